@@ -1,0 +1,1 @@
+"""The generator: Markdown lessons and Jinja templates in, a static site out."""
