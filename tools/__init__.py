@@ -1,0 +1,1 @@
+"""Scripts that make the small derived data that the repository holds, from pinned sources."""
