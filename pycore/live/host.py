@@ -1,0 +1,81 @@
+"""The host: keeps a page's figures and answers its messages, text in and text out.
+
+The worker in the browser, the build and the parity test all talk to figures through here.
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from pycore import data, figures
+from pycore.live.figure import Figure, Parts
+
+
+class Host:
+    """The figures of one page, by element id."""
+
+    def __init__(self) -> None:
+        self._figures: dict[str, Figure[Any]] = {}
+        self._shown: dict[str, Parts] = {}
+
+    def put(self, name: str, content: bytes) -> None:
+        """Store a data file where `pycore.data` looks for it."""
+        (data.FOLDER / name).write_bytes(content)
+
+    def mount(self, request: str) -> str:
+        """Set up a figure.
+
+        Parameters
+        ----------
+        request
+            JSON {"id", "name", "params": {...}, "state": {...} or null}.
+
+        Returns
+        -------
+        str
+            As `send`: what differs from the picture that the build made.
+        """
+        asked = json.loads(request)
+        figure = figures.load(asked["name"])(asked["params"])
+        self._figures[asked["id"]] = figure
+        self._shown[asked["id"]] = figure.view()
+        return self._answer(figure, asked["id"], lambda: figure.restore(asked.get("state") or {}))
+
+    def send(self, request: str) -> str:
+        """Let a figure handle an event.
+
+        Parameters
+        ----------
+        request
+            JSON {"id", "event", "args": [...]}.
+
+        Returns
+        -------
+        str
+            JSON {"id", "parts": {name: html}, "state": {...}}: the parts whose text changed, and the fields
+            of the state that differ from the initial one. {"id", "error": text, "detail": traceback} when
+            the figure raised, which leaves it as it was.
+        """
+        asked = json.loads(request)
+        figure = self._figures[asked["id"]]
+        return self._answer(figure, asked["id"], lambda: figure.handle(asked["event"], asked["args"]))
+
+    def _answer(self, figure: Figure[Any], key: str, act: Callable[[], None]) -> str:
+        before = figure.state
+        try:
+            act()
+            parts = figure.view()
+        except Exception as error:
+            figure.state = before
+            return json.dumps({"id": key, "error": _words(error), "detail": traceback.format_exc()})
+        shown = self._shown[key]
+        changed = {name: html for name, html in parts.items() if shown.get(name) != html}
+        self._shown[key] = parts
+        return json.dumps({"id": key, "parts": changed, "state": figure.changes()})
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"

@@ -1,0 +1,68 @@
+"""The box in which a reader types any word of the vocabulary; several figures share it."""
+
+from __future__ import annotations
+
+from pycore.live.controls import chip
+from pycore.live.markup import Markup, tag
+from pycore.vectors import WordVectors
+
+LONGEST = 40  # characters that are kept of what a reader types
+
+
+def accept(vectors: WordVectors, typed: str) -> tuple[str, str | None]:
+    """Tidy what a reader typed: the text to show in the box, and the word it names, if it names one."""
+    shown = typed[:LONGEST]
+    word = shown.strip().lower()
+    return shown, word if word in vectors else None
+
+
+def word_box(vectors: WordVectors, key: str, label: str, word: str, typed: str) -> Markup:
+    """Draw a text box with completions below it.
+
+    The page sends `type_word(key, text)` at each keystroke and `choose(key, word)` from a completion.
+
+    Parameters
+    ----------
+    key
+        Tells several boxes of a figure apart; also the control's name.
+    label
+        What stands before the box.
+    word, typed
+        The word in force, and what stands in the box; they differ while the reader types.
+    """
+    hint = f"{key}-hint"
+    return tag(
+        "div",
+        tag("label", label, tag("input", **_box(key, typed, hint))),
+        tag("div", _hint(vectors, key, word, typed), class_="hint", data_hint=hint, role="status"),
+        class_="word-box",
+    )
+
+
+def _box(key: str, typed: str, hint: str) -> dict[str, str]:
+    return {
+        "type": "text",
+        "value": typed,
+        "data_control": key,
+        "data_on_input": "type_word",
+        "data_arg": key,
+        "autocomplete": "off",
+        "autocapitalize": "none",
+        "spellcheck": "false",
+        "maxlength": str(LONGEST),
+        "enterkeyhint": "done",
+    }
+
+
+def _hint(vectors: WordVectors, key: str, word: str, typed: str) -> list[Markup | str]:
+    text = typed.strip().lower()
+    if not text or text == word:
+        return []
+    found = [w for w in vectors.complete(text, 7) if w != text][:6]
+    if found:
+        return [chip(w, "choose", f"{key} {w}", w) for w in found]
+    near = vectors.suggest(text, 4)
+    sorry = f"“{text}” is not among these {len(vectors):,} words."
+    if not near:
+        return [sorry, f" Still showing “{word}”."]
+    return [sorry, " Did you mean ", *(chip(w, "choose", f"{key} {w}", w) for w in near)]
