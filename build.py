@@ -1,0 +1,13 @@
+"""Build the course: python build.py [--serve] [--port N] [--check]."""
+
+import sys
+
+try:
+    from sitegen.cli import main
+except ModuleNotFoundError as error:
+    if error.name and error.name.split(".")[0] in ("sitegen", "pycore"):
+        raise
+    sys.exit(f'{error}: install what the build needs with: python3 -m pip install -e ".[site]"')
+
+if __name__ == "__main__":
+    sys.exit(main())

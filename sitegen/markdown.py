@@ -1,0 +1,342 @@
+"""Markdown in, a lesson's HTML out: CommonMark, tables, footnotes, formulas, code, and directives.
+
+A directive is a block between colon fences, `::: name argument {key=value}`; DIRECTIVES lists them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jinja2
+import pygments
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
+from mdit_py_plugins.attrs.parse import ParseError
+from mdit_py_plugins.attrs.parse import parse as parse_attributes
+from mdit_py_plugins.container import container_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from pycore.figures.exercise import check
+from sitegen import figures
+from sitegen.content import Lesson
+from sitegen.errors import AuthorError, allowed
+from sitegen.mathml import FormulaError, to_mathml
+
+DIRECTIVES = ("card", "cards", "exercise", "figure", "question")
+EXERCISE_BLOCKS = ("hint", "solution", "starter", "tests")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Something found in a lesson, and its line."""
+
+    value: str
+    line: int
+
+
+@dataclass
+class Page:
+    """A lesson, rendered, and what the rest of the build must know of it."""
+
+    html: str = ""
+    sections: list[dict[str, str]] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    links: list[Place] = field(default_factory=list)
+    images: list[Place] = field(default_factory=list)
+    data: set[str] = field(default_factory=set)
+    words: int = 0
+    has_figures: bool = False
+
+
+def render(lesson: Lesson, templates: jinja2.Environment) -> Page:
+    """Render a lesson.
+
+    Raises
+    ------
+    AuthorError
+        With file and line, for anything in the lesson that cannot be rendered as it was meant.
+    """
+    return _Rendering(lesson.file, lesson.text, templates).run()
+
+
+def render_inline(text: str) -> str:
+    """Render a line of Markdown, for front matter."""
+    return str(_parser().renderInline(text))
+
+
+def _parser() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    md.enable(["table", "replacements", "smartquotes", "strikethrough"])
+    md.use(front_matter_plugin).use(footnote_plugin).use(deflist_plugin)
+    md.use(attrs_plugin, spans=True).use(attrs_block_plugin).use(anchors_plugin, max_level=3)
+    md.use(dollarmath_plugin, double_inline=False, allow_space=False)
+    md.use(container_plugin, "directive", validate=lambda params, markup: bool(params.strip()))
+    return md
+
+
+class _Rendering:
+    """One pass over one lesson's tokens."""
+
+    def __init__(self, file: Path, text: str, templates: jinja2.Environment) -> None:
+        self.file = file
+        self.source = text.splitlines()
+        self.templates = templates
+        self.md = _parser()
+        self.env: dict[str, object] = {}
+        self.page = Page()
+        self.tokens = self.md.parse(text, self.env)
+
+    def run(self) -> Page:
+        for token in self.tokens:
+            self._prepare(token)
+        self._check_footnotes()
+        for opening, inline in zip(self.tokens, self.tokens[1:], strict=False):
+            if opening.type == "heading_open":
+                self._heading(opening, inline)
+        self.page.html = self._html(self.tokens)
+        return self.page
+
+    def fail(self, message: str, line: int) -> AuthorError:
+        return AuthorError(message, self.file, line)
+
+    # ------------------------------------------------------------ tokens
+
+    def _prepare(self, token: Token) -> None:
+        """Convert what a token holds, and note what must be checked later."""
+        line = token.map[0] + 1 if token.map else 1
+        if token.type == "math_block":
+            token.type, token.content = "html_block", self._formula(token.content, line, block=True)
+        elif token.type == "fence" and token.info.strip().split(" ")[-1] not in EXERCISE_BLOCKS:
+            token.type, token.content = "html_block", self._code(token.content, token.info.strip(), line)
+        elif token.type == "heading_open" and token.tag == "h1":
+            raise self.fail('the title comes from the front matter; start sections with "##"', line)
+        for child in token.children or ():
+            self._prepare_inline(child, line)
+            if child.type in ("softbreak", "hardbreak"):
+                line += 1
+        if key := token.attrGet("id"):
+            self._take_id(str(key), line)
+
+    def _prepare_inline(self, token: Token, line: int) -> None:
+        if token.type == "text":
+            self.page.words += len(token.content.split())
+        elif token.type == "math_inline":
+            token.type, token.content = "html_inline", self._formula(token.content, line, block=False)
+        elif token.type == "link_open":
+            href = str(token.attrGet("href") or "")
+            self.page.links.append(Place(href, line))
+            if re.match(r"https?:", href):
+                token.attrSet("rel", "noopener")
+        elif token.type == "image":
+            if not token.content:
+                raise self.fail("an image needs a text alternative: ![what it shows](file)", line)
+            self.page.images.append(Place(str(token.attrGet("src")), line))
+
+    def _take_id(self, key: str, line: int) -> None:
+        if key in self.page.ids:
+            raise self.fail(f'the id "{key}" is used twice on this page', line)
+        self.page.ids.add(key)
+
+    def _formula(self, latex: str, line: int, *, block: bool) -> str:
+        try:
+            return to_mathml(latex, block=block)
+        except FormulaError as error:
+            raise self.fail(f"broken formula: {error}", line) from None
+
+    def _code(self, code: str, language: str, line: int) -> str:
+        if not language:
+            return f"<pre><code>{html.escape(code)}</code></pre>\n"
+        try:
+            lexer = get_lexer_by_name(language)
+        except ClassNotFound:
+            close = allowed(
+                language, ["bash", "css", "html", "javascript", "json", "markdown", "python", "text"]
+            )
+            raise self.fail(f"no highlighter for this language: {close}", line) from None
+        marked = pygments.highlight(code, lexer, HtmlFormatter(nowrap=True))
+        return f'<pre class="code" tabindex="0"><code>{marked}</code></pre>\n'
+
+    def _heading(self, opening: Token, inline: Token) -> None:
+        part = opening.attrs.pop("part", None)
+        if opening.tag != "h2":
+            return
+        key = str(opening.attrGet("id"))
+        title = "".join(
+            child.content for child in inline.children or () if child.type in ("text", "code_inline")
+        )
+        self.page.sections.append({"id": key, "title": title, "part": str(part or "")})
+        if part and inline.children is not None:
+            mark = Token("html_inline", "", 0, content=f'<span class="part">{html.escape(str(part))}</span> ')
+            inline.children.insert(0, mark)
+
+    def _check_footnotes(self) -> None:
+        """A reference without a note stays as text, and a note without a reference vanishes: refuse both."""
+        prose = [(number, line) for number, line in self._prose()]
+        defined = {m[1]: number for number, line in prose if (m := re.match(r"\[\^([^\]]+)\]:", line))}
+        used: dict[str, int] = {}
+        for number, line in prose:
+            for m in re.finditer(r"\[\^([^\]]+)\](?!:)", line):
+                used.setdefault(m[1], number)
+        for name, number in used.items():
+            if name not in defined:
+                raise self.fail(f"no such footnote: {allowed(name, defined)}", number)
+        for name, number in defined.items():
+            if name not in used:
+                raise self.fail(f'the footnote "{name}" is never referred to', number)
+
+    def _prose(self) -> Iterator[tuple[int, str]]:
+        """Lines outside fenced code, with their numbers."""
+        fenced = {
+            n
+            for t in self.tokens
+            if t.map and t.tag == "code" and t.markup
+            for n in range(t.map[0], t.map[1])
+        }
+        return (
+            (i + 1, re.sub(r"`[^`]*`", "", line)) for i, line in enumerate(self.source) if i not in fenced
+        )
+
+    # ------------------------------------------------------------ directives
+
+    def _html(self, tokens: list[Token]) -> str:
+        """Render tokens, with directives taken out and rendered by their own rules."""
+        out: list[str] = []
+        plain: list[Token] = []
+        i = 0
+        while i < len(tokens):
+            if tokens[i].type == "container_directive_open":
+                end = _closing(tokens, i)
+                out += [self._plain(plain), self._directive(tokens[i], tokens[i + 1 : end])]
+                plain, i = [], end + 1
+            else:
+                plain.append(tokens[i])
+                i += 1
+        return "".join([*out, self._plain(plain)])
+
+    def _plain(self, tokens: list[Token]) -> str:
+        return str(self.md.renderer.render(tokens, self.md.options, self.env))
+
+    def _directive(self, opening: Token, inner: list[Token]) -> str:
+        assert opening.map is not None
+        line = opening.map[0] + 1
+        match = re.match(r"\s*([\w-]+)\s*([^{]*?)\s*(\{.*)?$", opening.info)
+        name, argument, written = (
+            (match[1], match[2], match[3]) if match else (opening.info.strip(), "", None)
+        )
+        if name not in DIRECTIVES:
+            raise self.fail(f"no such directive: {allowed(name, DIRECTIVES)}", line)
+        end = opening.map[1]
+        if end >= len(self.source) or self.source[end].strip() != opening.markup:
+            raise self.fail(
+                f'"{opening.markup} {name}" is never closed; expected a line "{opening.markup}"', line
+            )
+        attributes: dict[str, str] = {}
+        if written:
+            try:
+                used, attributes = parse_attributes(written)
+            except ParseError:
+                used = -1
+            if used != len(written) - 1:
+                raise self.fail(f"attributes must look like {{#id key=value}}; found {written}", line)
+        return str(getattr(self, f"_{name}")(argument, attributes, inner, line))
+
+    def _figure(self, name: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
+        drawn = figures.draw(self.templates, name, attributes, self._html(inner), self.file, line)
+        self._take_id(drawn.id, line)
+        self.page.data |= set(drawn.data)
+        self.page.has_figures = True
+        return drawn.html
+
+    def _cards(self, _: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
+        self._only(attributes, (), line)
+        return f'<div class="cards">{self._html(inner)}</div>\n'
+
+    def _card(self, title: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
+        self._only(attributes, (), line)
+        if not title:
+            raise self.fail("a card needs a title: ::: card The title", line)
+        heading = self.md.renderInline(title)
+        return f'<section class="card"><h3>{heading}</h3>{self._html(inner)}</section>\n'
+
+    def _question(self, _: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
+        """Predict first: a question, a list of answers, and behind a rule the explanation."""
+        self._only(attributes, ("id", "answer"), line)
+        rule = next((i for i, t in enumerate(inner) if t.type == "hr"), None)
+        start = next((i for i, t in enumerate(inner) if t.type.endswith("_list_open")), None)
+        if rule is None or start is None or start > rule:
+            raise self.fail("a question holds text, a list of answers, a line ---, and the explanation", line)
+        options = [self._html(item) for item in _items(inner[start:rule])]
+        right = attributes.get("answer", "")
+        if not right.isdigit() or not 1 <= int(right) <= len(options):
+            raise self.fail(f'answer must be a number from 1 to {len(options)}; found "{right}"', line)
+        key = attributes.get("id") or f"question-{line}"
+        self._take_id(key, line)
+        return self.templates.get_template("question.html").render(
+            id=key,
+            question=self._html(inner[:start]),
+            options=options,
+            answer=int(right),
+            explanation=self._html(inner[rule + 1 :]),
+        )
+
+    def _exercise(self, title: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
+        """A task in Python: prose, and fenced blocks `python starter`, `python tests` and so on."""
+        self._only(attributes, ("id", "number"), line)
+        blocks: dict[str, str] = {}
+        prose: list[Token] = []
+        for token in inner:
+            kind = token.info.strip().split(" ")[-1] if token.type == "fence" else ""
+            if kind in EXERCISE_BLOCKS:
+                blocks[kind] = token.content
+            else:
+                prose.append(token)
+        for kind in ("starter", "tests", "solution"):
+            if kind not in blocks:
+                raise self.fail(f'an exercise needs a block "```python {kind}"', line)
+        if not title:
+            raise self.fail("an exercise needs a title: ::: exercise The title", line)
+        if problem := check(blocks["solution"], blocks["tests"]):
+            raise self.fail(f"the exercise's own solution does not pass its tests: {problem}", line)
+        if check(blocks["starter"], blocks["tests"]) is None:
+            raise self.fail("the exercise's starter passes its tests already", line)
+        settings = {"number": "EX", "title": title} | attributes | blocks
+        return self._figure("exercise", settings, prose, line)
+
+    def _only(self, attributes: dict[str, str], choices: tuple[str, ...], line: int) -> None:
+        for key in attributes:
+            if key not in choices:
+                raise self.fail(f"no such attribute: {allowed(key, choices)}", line)
+
+
+def _closing(tokens: list[Token], start: int) -> int:
+    """Index of the token that closes the directive opened at `start`."""
+    depth = 0
+    for i in range(start, len(tokens)):
+        if tokens[i].type.startswith("container_directive"):
+            depth += tokens[i].nesting
+            if depth == 0:
+                return i
+    raise AssertionError("the parser closes every container")
+
+
+def _items(tokens: list[Token]) -> Iterator[list[Token]]:
+    """Contents of the items of the list that tokens hold."""
+    start = 0
+    for i, token in enumerate(tokens):
+        if token.level == tokens[0].level + 1:
+            if token.type == "list_item_open":
+                start = i + 1
+            elif token.type == "list_item_close":
+                yield tokens[start:i]

@@ -1,0 +1,66 @@
+"""A local server for the built site, and a watcher that builds again when an author saves."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import uvicorn
+import watchfiles
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from sitegen.errors import ROOT, AuthorError
+
+WATCHED = ("content", "site_templates", "pycore")
+
+
+def application(dist: Path) -> Starlette:
+    """Serve a folder as a static host does: compressed, with validators, index.html for the folder itself."""
+    files = StaticFiles(directory=dist, html=True)
+    return Starlette(routes=[Mount("/", files)], middleware=[Middleware(GZipMiddleware, compresslevel=6)])
+
+
+@contextlib.contextmanager
+def serving(dist: Path, port: int = 0) -> Iterator[str]:
+    """Serve `dist` in a thread and give its address.
+
+    Parameters
+    ----------
+    port
+        0 takes any free one.
+
+    Raises
+    ------
+    AuthorError
+        When the port is taken.
+    """
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise AuthorError(
+                f"cannot serve at port {port}: {error.strerror}; try --port with another"
+            ) from error
+        listener.listen(128)
+        server = uvicorn.Server(uvicorn.Config(application(dist), log_level="error", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def rebuild_on_change(build: Callable[[], object]) -> None:
+    """Call `build` whenever a source file changes, until interrupted."""
+    for _ in watchfiles.watch(*(ROOT / name for name in WATCHED), raise_interrupt=False):
+        build()

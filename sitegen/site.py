@@ -1,0 +1,186 @@
+"""The whole build: content and templates in, dist/ out, replaced only when everything has worked."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import math
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from sitegen import check, fonts, markdown, runtime, vendor
+from sitegen.content import Course, Lesson, load_course
+from sitegen.errors import ROOT
+from sitegen.markdown import Page
+
+CONTENT = ROOT / "content"
+TEMPLATES = ROOT / "site_templates"
+DIST = ROOT / "dist"
+SCRIPTS = ("python.js", "figure.js", "page.js")  # in order; they share one scope
+WORDS_PER_MINUTE = 200
+START_TIMEOUT = 90  # seconds without any progress until a start of Python counts as hung
+EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a build made."""
+
+    pages: list[str]
+    figures: int
+    seconds: float
+    size: int
+
+
+def build(content: Path = CONTENT, dist: Path = DIST, *, only_check: bool = False) -> Report:
+    """Build the site.
+
+    Parameters
+    ----------
+    content, dist
+        The folders of the lessons and of the built site.
+    only_check
+        Render and check everything, but write nothing.
+
+    Raises
+    ------
+    AuthorError
+        For a mistake in the content; dist stays as it was.
+    """
+    start = time.perf_counter()
+    course, lessons = load_course(content)
+    templates = environment()
+    pages = {lesson.slug: markdown.render(lesson, templates) for lesson in lessons}
+    ids = {lesson.page: pages[lesson.slug].ids for lesson in lessons} | {"index.html": set[str]()}
+    for lesson in lessons:
+        check.check_links(lesson, pages[lesson.slug], ids)
+        check.check_images(lesson, pages[lesson.slug])
+    written = [] if only_check else _write(course, lessons, pages, templates, dist)
+    size = sum(file.stat().st_size for file in dist.rglob("*") if file.is_file()) if written else 0
+    figures = sum(page.html.count("<py-figure") for page in pages.values())
+    return Report(written or sorted(ids), figures, time.perf_counter() - start, size)
+
+
+def environment() -> jinja2.Environment:
+    """Return the templates, with autoescape, in which a missing name is an error."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["markdown"] = markdown.render_inline
+    return environment
+
+
+def _write(
+    course: Course, lessons: list[Lesson], pages: dict[str, Page], templates: jinja2.Environment, dist: Path
+) -> list[str]:
+    with _replacing(dist) as new:
+        assets = _assets(new, lessons, pages)
+        data = set[str]().union(*(page.data for page in pages.values()))
+        python = runtime.build(new, data)
+        common: dict[str, Any] = {
+            "course": course,
+            "lessons": lessons,
+            "assets": assets,
+            "credits": [row for row in vendor.table().values() if row.use == "site"],
+            "year": datetime.datetime.now(tz=datetime.UTC).year,
+        }
+        for i, lesson in enumerate(lessons):
+            page = pages[lesson.slug]
+            html = templates.get_template("lesson.html").render(
+                **common,
+                lesson=lesson,
+                page=page,
+                minutes=max(1, math.ceil(page.words / WORDS_PER_MINUTE)),
+                following=lessons[i + 1] if i + 1 < len(lessons) else None,
+                config=_config(python, page) if page.has_figures else None,
+            )
+            (new / lesson.page).write_text(html, "utf-8")
+        (new / "index.html").write_text(templates.get_template("index.html").render(**common), "utf-8")
+        (new / ".nojekyll").touch()
+        check.check_site(new)
+        return sorted(file.name for file in new.glob("*.html"))
+
+
+def _config(python: runtime.Runtime, page: Page) -> str:
+    """What the page's script must know; `<` is escaped, since it stands in a script element."""
+    needed = [
+        *runtime.CORE,
+        runtime.LOCK,
+        *(name for name in python.sizes if name.endswith(".whl")),
+        *sorted(page.data),
+    ]
+    config = {
+        "base": python.base,
+        "data": sorted(page.data),
+        "files": {name: [python.sizes[name], python.pieces[name]] for name in needed},
+        "startTimeout": START_TIMEOUT,
+        "eventTimeout": EVENT_TIMEOUT,
+    }
+    return json.dumps(config).replace("<", "\\u003c")
+
+
+def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[str, Any]:
+    """Write styles, script, fonts and pictures; names carry a hash of the content."""
+    folder = new / "assets"
+    folder.mkdir()
+    faces, files = fonts.build(folder)
+    css = faces + "\n".join(file.read_text("utf-8") for file in sorted((TEMPLATES / "css").glob("*.css")))
+    for lesson in lessons:
+        for file in check.check_images(lesson, pages[lesson.slug]):
+            target = new / file.relative_to(lesson.file.parent)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+    return {
+        "css": _hashed(folder, "site.css", css),
+        "js": _hashed(folder, "site.js", script()),
+        "icon": _hashed(folder, "icon.svg", (TEMPLATES / "icon.svg").read_text("utf-8")),
+        "fonts": [f"assets/{name}" for name in files],
+    }
+
+
+def script() -> str:
+    """Return the browser runtime: one classic script, worker included, so that it runs from disk too."""
+    folder = TEMPLATES / "js"
+    worker = json.dumps((folder / "worker.js").read_text("utf-8"))
+    parts = [
+        vendor.fetch("idiomorph").read_text("utf-8"),
+        "(() => {",
+        '"use strict";',
+        f"const WORKER_SOURCE = {worker};",
+        *((folder / name).read_text("utf-8") for name in SCRIPTS),
+        "})();",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _hashed(folder: Path, name: str, text: str) -> str:
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    stem, _, ending = name.rpartition(".")
+    (folder / f"{stem}.{digest}.{ending}").write_text(text, "utf-8")
+    return f"{folder.name}/{stem}.{digest}.{ending}"
+
+
+@contextmanager
+def _replacing(dist: Path) -> Iterator[Path]:
+    """Give an empty folder to build in; when that has worked, put it in the place of dist."""
+    dist.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{dist.name}-", dir=dist.parent) as work:
+        new, old = Path(work) / "new", Path(work) / "old"
+        new.mkdir()
+        yield new
+        if dist.exists():
+            dist.rename(old)
+        new.rename(dist)
