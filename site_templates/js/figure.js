@@ -1,0 +1,316 @@
+// <py-figure>: sends what a reader does to Python and puts what comes back into the page.
+// @ts-check
+
+/**
+ * An event on its way to Python.
+ *
+ * @typedef {{ event: string, args: (string | number)[], at: number, drag?: string }} FigureEvent
+ */
+
+const NEAR = "400px"; // how far below the window a figure may be when Python starts
+const ARROWS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+});
+// Raw updates come as the pointer moves, not once a frame: Python can answer before the next frame is drawn.
+const MOVE = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
+
+const configElement = document.getElementById("python-config");
+const python = configElement ? new Python(JSON.parse(configElement.textContent ?? "")) : null;
+
+/**
+ * The states, as the attribute `state` tells them:
+ *
+ *     static ──wanted──▶ starting ──mounted──▶ live ◀──▶ failed (it raised, or Python is gone)
+ *
+ * The picture is there in every state. Events that come before "live" are kept, in order, and sent when it is.
+ */
+class PyFigure extends HTMLElement {
+  /** @type {FigureEvent[]} */
+  #queue = [];
+  #busy = false;
+  #mounted = false;
+  #wanted = false;
+  /** State that Python last reported, or that the address asked for: given back when the figure is mounted. */
+  #state = /** @type {object | null} */ (null);
+  /** @type {{ name: string, svg: SVGSVGElement } | null} */
+  #dragging = null;
+  #dragged = false;
+
+  connectedCallback() {
+    if (!python || this.hasAttribute("still")) return;
+    python.addEventListener("change", () => this.#follow());
+    python.addEventListener("progress", () => this.#lamp());
+    this.#listen();
+    this.#fromAddress();
+    window.addEventListener("hashchange", () => this.#fromAddress());
+    new IntersectionObserver(
+      (entries, observer) => {
+        if (!entries.some((entry) => entry.isIntersecting) || savesData()) return;
+        observer.disconnect();
+        this.#want();
+      },
+      { rootMargin: NEAR },
+    ).observe(this);
+  }
+
+  // ---------------------------------------------------------------- what a reader does
+
+  #listen() {
+    this.addEventListener("click", (event) => this.#click(event));
+    for (const type of ["input", "change"]) this.addEventListener(type, (event) => this.#edit(event));
+    this.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("pointerdown", (event) => this.#grab(event));
+    this.addEventListener(MOVE, (event) => this.#move(/** @type {PointerEvent} */ (event)));
+    this.addEventListener("lostpointercapture", (event) => this.#drop(event));
+    // A control must not submit, scroll or do anything of its own before Python answers.
+    this.addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  /** @param {MouseEvent} event */
+  #click(event) {
+    const target = /** @type {Element} */ (event.target);
+    if (target.closest("[data-reset]")) return this.#send(event, "reset", []);
+    if (target.closest("[data-retry]")) return this.#retry(event);
+    if (target.closest("[data-share]")) return void this.#share();
+    const control = /** @type {HTMLElement | null} */ (target.closest("[data-on-click]"));
+    if (control) return this.#send(event, control.dataset.onClick ?? "", argument(control));
+    if (this.#dragged) return void (this.#dragged = false);
+    const surface = /** @type {SVGSVGElement | null} */ (target.closest("[data-surface]"));
+    if (surface) this.#place(event, surface.dataset.surface ?? "", surface);
+  }
+
+  /** @param {Event} event */
+  #edit(event) {
+    const field = /** @type {HTMLInputElement} */ (event.target);
+    const handler = event.type === "input" ? field.dataset.onInput : field.dataset.onChange;
+    const value = field.type === "checkbox" ? String(field.checked) : field.value;
+    if (handler) this.#send(event, handler, [...argument(field), value]);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const handle = /** @type {Element} */ (event.target).closest("[data-drag]");
+    const step = ARROWS[event.key];
+    if (!handle || !step || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const size = event.shiftKey ? 8 : 1;
+    this.#send(event, "nudge", [handle.getAttribute("data-drag") ?? "", step[0] * size, step[1] * size]);
+  }
+
+  /** @param {PointerEvent} event */
+  #grab(event) {
+    const handle = /** @type {SVGElement | null} */ (/** @type {Element} */ (event.target).closest("[data-drag]"));
+    this.#dragged = false;
+    if (!handle || !handle.ownerSVGElement || event.button !== 0) return;
+    event.preventDefault();
+    handle.focus({ preventScroll: true });
+    // The figure takes the pointer, not the handle: the handle may be redrawn while it is held.
+    this.setPointerCapture(event.pointerId);
+    this.#dragging = { name: handle.dataset.drag ?? "", svg: handle.ownerSVGElement };
+    this.toggleAttribute("dragging", true);
+    this.#want();
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    if (!this.#dragging) return;
+    this.#dragged = true;
+    this.#place(event, this.#dragging.name, this.#dragging.svg);
+  }
+
+  /** @param {PointerEvent} event */
+  #drop(event) {
+    if (this.#dragging && this.#dragged && event.type === "pointerup") this.#move(event);
+    this.#dragging = null;
+    this.toggleAttribute("dragging", false);
+  }
+
+  /**
+   * Send a place in the picture, in the units of its viewBox.
+   *
+   * @param {MouseEvent} event
+   * @param {string} name
+   * @param {SVGSVGElement} svg
+   */
+  #place(event, name, svg) {
+    const toPicture = svg.getScreenCTM()?.inverse();
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(toPicture);
+    this.#send(event, "drag", [name, round(x), round(y)], name);
+  }
+
+  /**
+   * @param {Event} event
+   * @param {string} name
+   * @param {(string | number)[]} args
+   * @param {string} [drag]
+   */
+  #send(event, name, args, drag) {
+    const last = this.#queue.at(-1);
+    const queued = { event: name, args, at: event.timeStamp, drag };
+    // Only the newest place of a drag matters; all else is kept.
+    if (drag && last?.drag === drag) this.#queue[this.#queue.length - 1] = queued;
+    else this.#queue.push(queued);
+    this.#want();
+  }
+
+  // ---------------------------------------------------------------- Python
+
+  #want() {
+    this.#wanted = true;
+    if (python?.state === "idle") python.start();
+    this.#follow();
+  }
+
+  /** @param {Event} event */
+  #retry(event) {
+    if (python?.state === "failed") python.start();
+    else this.#send(event, "reset", []);
+  }
+
+  /** Do what Python's state allows now. */
+  #follow() {
+    if (!python || !this.#wanted) return;
+    if (python.state === "starting") {
+      this.#mounted = false;
+      this.#become("starting");
+    } else if (python.state === "failed") {
+      this.#mounted = false;
+      this.#become("failed", `${python.reason}. The page works without it; the figure keeps its last picture.`);
+    } else if (python.state === "ready") {
+      this.#pump();
+    }
+  }
+
+  /** Send the queue, one event at a time. */
+  async #pump() {
+    if (this.#busy || !python) return;
+    this.#busy = true;
+    try {
+      if (!this.#mounted) {
+        const { id, params } = /** @type {any} */ ({ id: this.id, params: this.dataset.params });
+        const request = { id, name: this.getAttribute("name"), params: JSON.parse(params ?? "{}"), state: this.#state };
+        this.#apply(await python.call("mount", request));
+        this.#mounted = true;
+      }
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+        const { event, args, at } = next;
+        this.#apply(await python.call("send", { id: this.id, event, args }));
+        painted(this.id, at);
+      }
+    } catch {
+      // Python is gone; #follow has told the reader, and what is queued waits for a retry.
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** @param {{ parts?: Record<string, string>, state?: object, error?: string, detail?: string }} reply */
+  #apply({ parts = {}, state, error, detail }) {
+    if (error !== undefined) {
+      console.warn(detail);
+      this.#become("failed", `This figure stopped: ${error}.`);
+      return;
+    }
+    for (const [name, html] of Object.entries(parts)) {
+      const part = this.querySelector(`[data-part="${name}"]`);
+      if (part) Idiomorph.morph(part, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+    }
+    this.#state = state ?? null;
+    this.#become("live");
+  }
+
+  // ---------------------------------------------------------------- the caption bar
+
+  /**
+   * @param {"starting" | "live" | "failed"} state
+   * @param {string} message
+   */
+  #become(state, message = "") {
+    if (this.getAttribute("state") !== state) this.setAttribute("state", state);
+    const line = /** @type {HTMLElement | null} */ (this.querySelector("[data-message]"));
+    const text = line?.firstElementChild;
+    if (line && text && text.textContent !== message) {
+      text.textContent = message;
+      line.hidden = !message;
+    }
+    this.#lamp();
+  }
+
+  #lamp() {
+    const lamp = this.querySelector("[data-lamp]");
+    const state = this.getAttribute("state") ?? "";
+    if (!lamp || !python) return;
+    const part = Math.min(99, Math.floor((100 * python.loaded) / python.total));
+    const text = state === "starting" && part > 0 ? `starting ${part} %` : state;
+    if (lamp.textContent !== text) lamp.textContent = text;
+  }
+
+  // ---------------------------------------------------------------- the address
+
+  /** Take a state from the address: #fig-05~{"b":"dog"}. */
+  #fromAddress() {
+    const [id, state] = decodeURIComponent(location.hash.slice(1)).split(/~(.*)/s);
+    if (id !== this.id || !state) return;
+    try {
+      this.#state = JSON.parse(state);
+    } catch {
+      return; // somebody cut the link; the figure starts as the page shows it
+    }
+    this.#mounted = false;
+    this.scrollIntoView();
+    this.#want();
+  }
+
+  async #share() {
+    const state = JSON.stringify(this.#state ?? {});
+    const hash = state === "{}" ? `#${this.id}` : `#${this.id}~${encodeURIComponent(state)}`;
+    history.replaceState(null, "", hash);
+    const button = this.querySelector("[data-share]");
+    if (!button) return;
+    try {
+      await navigator.clipboard.writeText(location.href);
+      button.textContent = "copied";
+    } catch {
+      button.textContent = "in the address bar";
+    }
+    setTimeout(() => (button.textContent = "link"), 2000);
+  }
+}
+
+/** @param {HTMLElement} control */
+function argument(control) {
+  return control.dataset.arg === undefined ? [] : [control.dataset.arg];
+}
+
+/** @param {number} x */
+function round(x) {
+  return Math.round(x * 100) / 100;
+}
+
+function savesData() {
+  return Boolean(/** @type {any} */ (navigator).connection?.saveData);
+}
+
+/**
+ * Measure from the reader's event to the frame that shows its answer.
+ *
+ * @param {string} id
+ * @param {number} at
+ */
+function painted(id, at) {
+  requestAnimationFrame(() => {
+    const channel = new MessageChannel(); // its message comes right after the frame is drawn
+    channel.port1.onmessage = () => {
+      const start = performance.mark("figure:event", { startTime: at, detail: { id } });
+      const end = performance.mark("figure:painted", { detail: { id } });
+      performance.measure("figure:event→figure:painted", { start: start.startTime, end: end.startTime, detail: { id } });
+      channel.port1.close();
+    };
+    channel.port2.postMessage(null);
+  });
+}
+
+customElements.define("py-figure", PyFigure);
