@@ -1,0 +1,132 @@
+"""Make pycore/data/bank-states.npz: what all-MiniLM-L6-v2 makes of the word *bank*, layer by layer.
+
+Run it with `python -m tools.make_bank_states`. bank-states.json beside the array holds the sentences, their
+senses, and where the weights came from. The sentences were written for this course, before any of them was
+run, and none was dropped afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from pycore.minilm import MiniLM, pad
+from pycore.safetensors import read_safetensors
+from pycore.similarity import normalize
+from sitegen import vendor
+
+ARRAY = Path("pycore/data/bank-states.npz")
+RECORD = ARRAY.with_suffix(".json")
+WORD = "bank"
+SENTENCES = {
+    "river": (
+        "We sat on the bank of the river and watched the boats go by.",
+        "The bank was muddy after three days of rain, so we kept to the path.",
+        "Willows lean over the water from the far bank.",
+        "A heron stood motionless on the opposite bank.",
+        "By noon the flood had washed away part of the bank.",
+        "She pulled the canoe up onto the bank and tied it to a root.",
+        "Otters have dug a den into the steep bank of the stream.",
+        "The children raced along the grassy bank, throwing sticks into the current.",
+        "He fished from the bank because he had no boat.",
+        "On the north bank of the Thames there is a footpath shaded by old trees.",
+        "The ferry bumped against the bank and let its ramp down.",
+        "Reeds grow thick along the bank, where the water is slow.",
+    ),
+    "money": (
+        "The bank turned down her application for a loan.",
+        "He opened a savings account at the bank on Monday.",
+        "My bank charges a fee for every transfer abroad.",
+        "They robbed the bank in broad daylight and fled with the cash.",
+        "Please take these cheques to the bank before it closes.",
+        "Interest on the mortgage is paid to the bank every month.",
+        "The cashier at the bank counted the notes twice.",
+        "When the bank failed, thousands of people lost their savings.",
+        "I asked the bank to raise the limit on my credit card.",
+        "A bank must hold enough capital to cover its bad debts.",
+        "Her salary arrives in the bank on the last day of the month.",
+        "The shop owner borrowed from the bank to pay his suppliers.",
+    ),
+}
+
+
+def bank_states(texts: Sequence[str]) -> tuple[NDArray[np.float32], list[int]]:
+    """Run the model on each text and keep the one token *bank*.
+
+    Returns
+    -------
+    states
+        float32 [texts, 7, 384]: layer 0 enters the first block, layers 1 to 6 leave the six blocks.
+    positions
+        Where *bank* stands among each text's tokens; [CLS] is token 0.
+    """
+    model = MiniLM.from_tensors(read_safetensors(vendor.fetch("minilm", "model.safetensors").read_bytes()))
+    tokenizer = Tokenizer.from_file(str(vendor.fetch("minilm", "tokenizer.json")))
+    tokenizer.no_padding()
+    encodings = tokenizer.encode_batch(list(texts))
+    for text, encoding in zip(texts, encodings, strict=True):
+        if encoding.tokens.count(WORD) != 1:
+            raise SystemExit(f"expected one token {WORD}, found {encoding.tokens.count(WORD)}: {text}")
+    positions = [encoding.tokens.index(WORD) for encoding in encodings]
+    hidden = model(*pad([encoding.ids for encoding in encodings])).hidden
+    return hidden[:, np.arange(len(texts)), positions].swapaxes(0, 1).astype(np.float32), positions
+
+
+def report(states: NDArray[np.floating], senses: Sequence[str]) -> str:
+    """Tabulate, for each layer, how well the cosine tells the senses apart, before and after centring."""
+    sense = np.array(senses)
+    same = sense[:, None] == sense
+    other = ~np.eye(len(sense), dtype=bool)
+    lines = ["layer  river  money  across  nearest | centred: same  across  nearest"]
+    for layer in range(states.shape[1]):
+        raw = states[:, layer].astype(np.float64)
+        plain, centred = (unit @ unit.T for unit in (normalize(raw), normalize(raw - raw.mean(axis=0))))
+        river, money = (
+            plain[(sense[:, None] == name) & (sense == name) & other].mean() for name in SENTENCES
+        )
+        right = [
+            same[range(len(sense)), (cos - 2 * ~other).argmax(axis=1)].mean() for cos in (plain, centred)
+        ]
+        lines.append(
+            f"{layer:5}  {river:.3f}  {money:.3f}  {plain[~same].mean():6.3f}  {right[0]:7.1%} | "
+            f"{centred[same & other].mean():13.3f}  {centred[~same].mean():6.3f}  {right[1]:7.1%}"
+        )
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Write the array and its record."""
+    senses = [sense for sense, texts in SENTENCES.items() for _ in texts]
+    texts = [text for group in SENTENCES.values() for text in group]
+    states, positions = bank_states(texts)
+    np.savez_compressed(ARRAY, states=states.astype(np.float16))
+    pins = vendor.table()["minilm"]
+    record = {
+        "array": f"{ARRAY.name}, states: float16 [sentence, layer, coordinate]",
+        "content": f"the hidden state of the token {WORD}, rounded from float32",
+        "layers": "0 is what enters the first block, 1 to 6 are what leaves each block",
+        "model": "all-MiniLM-L6-v2",
+        "home": pins.home,
+        "license": f"{pins.license} (the model and these numbers, which were computed from it)",
+        "pin": f"minilm {pins.version} in pyproject.toml",
+        "sha256": {name: pins.files[name] for name in ("model.safetensors", "tokenizer.json")},
+        "script": "tools/make_bank_states.py",
+        "sentences": [
+            {"sense": sense, "position": position, "text": text}
+            for sense, position, text in zip(senses, positions, texts, strict=True)
+        ],
+    }
+    RECORD.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    print(f"{ARRAY}: {len(texts)} sentences, {ARRAY.stat().st_size:,} bytes")
+    print(report(states, senses))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
