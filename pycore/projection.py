@@ -76,13 +76,13 @@ def pca(x: ArrayLike, p: int = 2) -> tuple[Plane, Floats]:
     if not np.all(np.isfinite(x)):
         raise ValueError("expected finite numbers; found NaN or infinity")
     mean = x.mean(axis=0)
-    _, singular, axes = np.linalg.svd(x - mean, full_matrices=False)
-    total = np.sum(singular**2)
-    if total == 0:
+    if np.all(x == x[0]):
         raise ValueError("expected points that differ; all are the same")
+    _, singular, axes = np.linalg.svd(x - mean, full_matrices=False)
+    share = (singular / singular[0]) ** 2
     axes = axes[:p]
     largest = np.take_along_axis(axes, np.argmax(np.abs(axes), axis=1)[:, np.newaxis], axis=1)
-    return Plane(mean, axes * np.sign(largest)), singular[:p] ** 2 / total
+    return Plane(mean, axes * np.sign(largest)), share[:p] / np.sum(share)
 
 
 def plane_through(origin: ArrayLike, first: ArrayLike, second: ArrayLike) -> Plane:
@@ -99,7 +99,7 @@ def plane_through(origin: ArrayLike, first: ArrayLike, second: ArrayLike) -> Pla
     Raises
     ------
     ValueError
-        When the three lie on a line.
+        When the three are not finite points of one dimension, or lie on a line.
 
     Examples
     --------
@@ -107,9 +107,11 @@ def plane_through(origin: ArrayLike, first: ArrayLike, second: ArrayLike) -> Pla
     >>> plane.flatten([0, 3, 4])
     array([4., 3.])
     """
-    start = np.asarray(origin, dtype=np.float64)
-    one = np.asarray(first, dtype=np.float64) - start
-    two = np.asarray(second, dtype=np.float64) - start
+    points = [np.asarray(point, dtype=np.float64) for point in (origin, first, second)]
+    shapes = [point.shape for point in points]
+    if points[0].ndim != 1 or len(set(shapes)) != 1 or not np.all(np.isfinite(points)):
+        raise ValueError(f"expected three points [d] of finite numbers; found shapes {shapes}")
+    start, one, two = points[0], points[1] - points[0], points[2] - points[0]
     length = np.linalg.norm(one)
     across = two - one * (two @ one / length**2) if length > 0 else one
     rest = np.linalg.norm(across)

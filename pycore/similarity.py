@@ -7,6 +7,7 @@ Cosine similarity is the dot product of two directions (Salton 1975). Analogies 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -15,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.floating]
 
-BLOCK = 128  # queries scored at a time: the block of scores stays in the processor's cache
+BLOCK = 256  # queries scored at a time: more would not fit the processor's cache, fewer would idle it
 MUL_EPSILON = 1e-3  # keeps 3CosMul from dividing by zero; the value of Levy & Goldberg
 
 
@@ -75,7 +76,7 @@ def euclidean(a: ArrayLike, b: ArrayLike) -> float:
     5.0
     """
     a, b = _pair(a, b)
-    return float(np.linalg.norm(a - b))
+    return math.dist(a, b)  # in double precision, and scaled, so that no square overflows
 
 
 def normalize(x: ArrayLike) -> Floats:
@@ -132,7 +133,8 @@ def top_k(matrix: ArrayLike, query: ArrayLike, k: int, exclude: Sequence[int] = 
     Raises
     ------
     ValueError
-        When the shapes do not fit, k is out of range, or the query holds a value that is not finite.
+        When the shapes do not fit, k or an excluded row is out of range, the query holds a value that is not
+        finite, or one of the scores found is not finite.
 
     Examples
     --------
@@ -145,9 +147,7 @@ def top_k(matrix: ArrayLike, query: ArrayLike, k: int, exclude: Sequence[int] = 
         raise ValueError(
             f"expected matrix [n, d] and query [d] or [m, d]; found {matrix.shape}, {query.shape}"
         )
-    most = len(matrix) - len(set(exclude))
-    if not 1 <= k <= most:
-        raise ValueError(f"expected k from 1 to {most}, the number of rows to choose from; found {k}")
+    _check_choice(len(matrix), k, exclude)
     if query.ndim == 1:
         best = _best((matrix @ query)[np.newaxis], k, exclude)
         return Ranking(best.ids[0], best.scores[0])
@@ -162,10 +162,17 @@ def _best(scores: Floats, k: int, exclude: Sequence[int]) -> Ranking:
     """Top k of each row of a block of scores, which may be overwritten."""
     scores[:, list(exclude)] = -np.inf
     n = scores.shape[1]
-    found = np.argpartition(scores, n - k, axis=1)[:, n - k :]
+    # One more than asked for, since a partition takes any of the rows that tie for the last place.
+    more = min(k + 1, n)
+    found = np.argpartition(scores, n - more, axis=1)[:, n - more :]
     kept = np.take_along_axis(scores, found, axis=1)
     order = np.lexsort((found, -kept), axis=1)
-    return Ranking(np.take_along_axis(found, order, axis=1), np.take_along_axis(kept, order, axis=1))
+    ids, kept = np.take_along_axis(found, order, axis=1), np.take_along_axis(kept, order, axis=1)
+    tied = np.any(kept[:, k - 1 : k] == kept[:, k:], axis=1)
+    ids[tied] = np.argsort(-scores[tied], axis=1, stable=True)[:, :more]
+    if not np.all(np.isfinite(kept[:, :k])):
+        raise ValueError("expected rows with finite scores; found NaN or infinity")
+    return Ranking(ids[:, :k], kept[:, :k])
 
 
 def analogy(
@@ -197,7 +204,7 @@ def analogy(
     Raises
     ------
     ValueError
-        When a row is out of range, the method is unknown, or k is out of range.
+        When a row or k is out of range, the method is unknown, or b − a + c is zero.
 
     Examples
     --------
@@ -214,12 +221,20 @@ def analogy(
         return top_k(matrix, normalize(matrix[b] - matrix[a] + matrix[c]), k, exclude)
     if method != "mul":
         raise ValueError(f'expected method "add" or "mul"; found "{method}"')
-    most = len(matrix) - len(exclude)
-    if not 1 <= k <= most:
-        raise ValueError(f"expected k from 1 to {most}, the number of rows to choose from; found {k}")
+    _check_choice(len(matrix), k, exclude)
     to_a, to_b, to_c = (1 + matrix @ matrix[list(inputs)].T).T / 2
     best = _best((to_b * to_c / (to_a + MUL_EPSILON))[np.newaxis], k, exclude)
     return Ranking(best.ids[0], best.scores[0])
+
+
+def _check_choice(n: int, k: int, exclude: Sequence[int]) -> None:
+    """Refuse excluded rows that are not among the n, and a k for which too few are left."""
+    outside = [row for row in exclude if not 0 <= row < n]
+    if outside:
+        raise ValueError(f"expected excluded rows from 0 to {n - 1}; found {outside[0]}")
+    most = n - len(set(exclude))
+    if not 1 <= k <= most:
+        raise ValueError(f"expected k from 1 to {most}, the number of rows to choose from; found {k}")
 
 
 def _finite(x: ArrayLike) -> Floats:

@@ -123,7 +123,16 @@ class WordVectors:
         return vector
 
     def save(self, file: Path | IO[bytes]) -> None:
-        """Write words and int8 rows to an .npz file; see `quantize` for the loss."""
+        """Write words and int8 rows to an .npz file; see `quantize` for the loss.
+
+        Raises
+        ------
+        ValueError
+            When a word holds a line break, which separates words in the file, or as `quantize` does.
+        """
+        broken = next((word for word in self.words if "\n" in word), None)
+        if broken is not None:
+            raise ValueError(f"expected words without line breaks; found {broken!r}")
         rows, scale = quantize(self.matrix)
         words = np.frombuffer("\n".join(self.words).encode(), dtype=np.uint8)
         np.savez(file, words=words, rows=rows, scale=scale)
@@ -135,7 +144,8 @@ class WordVectors:
         Raises
         ------
         ValueError
-            When the file holds other arrays than `words`, `rows` and `scale`, or words that are not UTF-8.
+            When the file holds other arrays than `words`, `rows` and `scale`, words that are not UTF-8, or
+            arrays that differ in length.
         """
         with np.load(file) as arrays:
             if not {"words", "rows", "scale"} <= set(arrays.files):
@@ -150,7 +160,7 @@ def quantize(matrix: ArrayLike) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
     Parameters
     ----------
     matrix
-        [n, d], finite, entries below 8e6 in size (the scale is a float16).
+        [n, d]; a row's largest entry is zero, or from 0.008 to 8e6 in size.
 
     Returns
     -------
@@ -160,7 +170,7 @@ def quantize(matrix: ArrayLike) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
     Raises
     ------
     ValueError
-        When a row's scale does not fit into a float16.
+        When a row's scale does not fit into a float16 with all its digits.
 
     Examples
     --------
@@ -172,7 +182,8 @@ def quantize(matrix: ArrayLike) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
     largest = np.max(np.abs(matrix), axis=1)
     with np.errstate(over="ignore"):
         scale = (largest / 127).astype(np.float16)
-    if not np.all(np.isfinite(scale)) or np.any((scale == 0) & (largest > 0)):
+    # Below the smallest normal number a float16 loses digits, and clipping would then bend the row.
+    if not np.all(np.isfinite(scale)) or np.any((scale < np.finfo(np.float16).tiny) & (largest > 0)):
         raise ValueError(
             "expected rows whose largest entry / 127 fits a float16; found one too large or too small"
         )
@@ -182,5 +193,13 @@ def quantize(matrix: ArrayLike) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
 
 
 def dequantize(rows: NDArray[np.int8], scale: NDArray[np.float16]) -> NDArray[np.float32]:
-    """Turn int8 rows [n, d] and scales [n] back into float32 [n, d]."""
+    """Turn int8 rows [n, d] and scales [n] back into float32 [n, d].
+
+    Raises
+    ------
+    ValueError
+        When there is not one scale for each row.
+    """
+    if rows.ndim != 2 or scale.shape != rows.shape[:1]:
+        raise ValueError(f"expected rows [n, d] and scale [n]; found shapes {rows.shape} and {scale.shape}")
     return rows.astype(np.float32) * scale.astype(np.float32)[:, np.newaxis]

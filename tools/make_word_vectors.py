@@ -28,8 +28,9 @@ SCREENED = frozenset("dick pornography porn rape raped rapist rapes nazi nazis s
 LESSON_WORDS = tuple(
     """
     kitten puppy rabbit hamster paws bark whiskers pet pets cat cats dog dogs finance financial bank
-    banks river shore loan deposit swim swam swimming walk walked walking run running king queen prince princess man
-    woman boy girl uncle aunt brother sister father mother son daughter actor actress nurse doctor engineer
+    banks river shore loan deposit swim swam swimming walk walked walking run running king queen prince
+    princess man woman boy girl uncle aunt brother sister father mother son daughter actor actress nurse
+    doctor engineer
     paris france rome italy berlin germany madrid spain tokyo japan london england big bigger biggest small
     smaller smallest good better best bad worse worst quick quickly slow slowly mouse mice apple apples banana
     bananas pear orange fruit bread cheese milk coffee tea wine beer salmon trout oak maple tulip rose violin
