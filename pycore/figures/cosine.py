@@ -61,11 +61,13 @@ class Cosine(Figure[CosineState]):
     step = 3.0
 
     def check(self, state: CosineState) -> None:
-        """Refuse words that the vocabulary lacks, and pairs without a plane."""
+        """Refuse words that the vocabulary lacks, pairs without a plane, and places outside the ring."""
         word_vectors().id(state.a)
         word_vectors().id(state.b)
         if state.a == state.b:
             raise ValueError(f'expected two different words; found "{state.a}" twice')
+        if state.moved and math.hypot(state.x - CENTER[0], state.y - CENTER[1]) > REACH + 0.01:
+            raise ValueError(f"expected a place within {REACH:.0f} of the center; found {state.x}, {state.y}")
 
     @event
     def type_word(self, key: str, text: str) -> None:

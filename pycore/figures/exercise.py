@@ -19,9 +19,10 @@ LONGEST = 20_000  # characters of code
 
 @dataclass(frozen=True)
 class ExerciseState:
-    """The reader's code (empty until touched), what came of it, and the lesson's texts."""
+    """The reader's code, once edited, what came of it, and the lesson's texts."""
 
     code: str = ""
+    edited: bool = False
     outcome: str = ""
     passed: bool = False
     shown: str = ""
@@ -40,12 +41,12 @@ class Exercise(Figure[ExerciseState]):
     @event
     def edit(self, code: str) -> None:
         """Take what the reader types."""
-        self.state = replace(self.state, code=code[:LONGEST])
+        self.state = replace(self.state, code=code[:LONGEST], edited=True)
 
     @event
     def run(self) -> None:
         """Run the code and the tests."""
-        problem = check(self.state.code or self.state.starter, self.state.tests)
+        problem = check(self._code(), self.state.tests)
         outcome = problem or "Right: every test passes."
         self.state = replace(self.state, outcome=outcome, passed=problem is None)
 
@@ -59,13 +60,12 @@ class Exercise(Figure[ExerciseState]):
     def view(self) -> Parts:
         """Draw editor, outcome and help."""
         s = self.state
-        code = s.code or s.starter
         return {
             "editor": tag(
                 "textarea",
                 # The parser drops a first line break, so one stands before the code.
                 Markup("\n"),
-                code,
+                self._code(),
                 data_control="code",
                 data_on_input="edit",
                 aria_label="Your Python code",
@@ -83,6 +83,9 @@ class Exercise(Figure[ExerciseState]):
             ),
             "help": self._help(),
         }
+
+    def _code(self) -> str:
+        return self.state.code if self.state.edited else self.state.starter
 
     def _help(self) -> Markup:
         s = self.state
@@ -116,7 +119,7 @@ def check(code: str, tests: str) -> str | None:
         return f"Not yet: {error}" if str(error) else "Not yet: a test did not pass."
     except SyntaxError as error:
         return f"Line {error.lineno}: Python cannot read this: {error.msg}."
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == "your code"]
         place = f"Line {lines[-1]}: " if lines else "In the tests: "
         return f"{place}{type(error).__name__}: {error}"

@@ -8,6 +8,7 @@ returned when the site was built, sends events, and swaps the parts whose text c
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -123,7 +124,7 @@ class Figure(Generic[S]):
 
     @event
     def nudge(self, name: str, dx: float, dy: float) -> None:
-        """Move the draggable thing `name` by arrow keys: dx and dy count steps, right and up."""
+        """Move the draggable thing `name` by arrow keys: dx and dy count steps, right and down."""
         x, y = self.position(name)
         self.drag(name, x + dx * self.step, y + dy * self.step)
 
@@ -139,11 +140,14 @@ class Figure(Generic[S]):
         Raises
         ------
         ValueError
-            When there is no such event.
+            When there is no such event, or an argument is neither text nor a finite number.
         """
         handler = getattr(self, name, None)
         if handler is None or not getattr(handler, "is_event", False):
             raise ValueError(f'{type(self).__name__} has no event "{name}"')
+        for arg in args:
+            if not isinstance(arg, str | int | float) or (isinstance(arg, float) and not math.isfinite(arg)):
+                raise ValueError(f'"{name}" takes text and finite numbers; found {arg!r}')
         handler(*args)
 
 
@@ -155,12 +159,13 @@ def _convert(name: str, value: object, default: object) -> object:
             return {"true": True, "false": False}[str(value).lower()]
         if kind in (int, float) and isinstance(value, str | int | float):
             number = kind(value)
-            if abs(number) < 1e9:  # also false for NaN
+            # The first is also false for NaN, the second for 2.5 where a whole number is due.
+            if abs(number) < 1e9 and (isinstance(value, str) or number == value):
                 return number
         if kind is str and isinstance(value, str):
             return value
         if isinstance(default, tuple) and isinstance(value, list | tuple):
-            return tuple(_convert(name, item, default[0]) for item in value)
-    except (KeyError, ValueError):
+            return tuple(_convert(name, item, default[0]) for item in value) if default else tuple(value)
+    except (KeyError, ValueError, OverflowError):
         pass
     raise ValueError(f'"{name}" must be {kind.__name__}; found {value!r}')
