@@ -29,7 +29,7 @@ def check_links(lesson: Lesson, page: Page, pages: Mapping[str, set[str]]) -> No
     for link in page.links:
         if re.match(r"(https?|mailto):", link.value):
             continue
-        target, _, anchor = link.value.partition("#")
+        target, _, anchor = (unquote(part) for part in link.value.partition("#"))
         target = target or lesson.page
         if target not in pages:
             raise AuthorError(
@@ -41,12 +41,13 @@ def check_links(lesson: Lesson, page: Page, pages: Mapping[str, set[str]]) -> No
 
 
 def check_images(lesson: Lesson, page: Page) -> list[Path]:
-    """Return the pictures that a lesson shows; raises AuthorError when one is missing."""
+    """Return the pictures that a lesson shows; raises AuthorError when one is missing or lies elsewhere."""
     found = []
+    folder = lesson.file.parent
     for image in page.images:
-        file = lesson.file.parent / unquote(image.value)
-        if not file.is_file():
-            present = (str(p.relative_to(lesson.file.parent)) for p in lesson.file.parent.glob("images/*"))
+        file = folder / unquote(image.value)
+        if not file.is_file() or not file.resolve().is_relative_to(folder.resolve()):
+            present = (str(p.relative_to(folder)) for p in folder.glob("images/*"))
             raise AuthorError(f"no such picture: {allowed(image.value, present)}", lesson.file, image.line)
         found.append(file)
     return found
@@ -88,4 +89,5 @@ def check_site(dist: Path) -> None:
             target = dist / unquote(parts.path) if parts.path else dist / name
             assert target.is_file(), f"{name}: {reference} is not a file of the site"
             if parts.fragment and target.suffix == ".html":
-                assert parts.fragment in collected[target.name].ids, f"{name}: {reference} leads nowhere"
+                found = unquote(parts.fragment) in collected[target.name].ids
+                assert found, f"{name}: {reference} leads nowhere"

@@ -11,8 +11,9 @@ from rich.console import Console
 from sitegen import serve, site
 from sitegen.errors import ROOT, AuthorError
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# No emoji: rich would print a place such as "lesson.md:100:" as a picture of the number.
+out = Console(highlight=False, soft_wrap=True, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def main(argv: list[str] | None = None) -> int:

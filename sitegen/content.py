@@ -96,7 +96,7 @@ def load_course(folder: Path) -> tuple[Course, list[Lesson]]:
 def load_lesson(file: Path) -> Lesson:
     """Read one lesson; raises AuthorError for broken front matter."""
     text = read_text(file)
-    match = re.match(r"---\n(.*?\n)---\n", text, flags=re.DOTALL)
+    match = re.match(r"---\n(.*?\n)---(?:\n|$)", text, flags=re.DOTALL)
     if match is None:
         raise AuthorError(
             'expected front matter: a first line "---", fields, and a closing line "---"', file, 1
@@ -106,8 +106,13 @@ def load_lesson(file: Path) -> Lesson:
         data = yaml.safe_load(match[1])
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and error.context_mark and mark.line == match[1].count("\n"):
+            mark = error.context_mark  # what is never closed is noticed at the end, and stands further up
         line = 2 + (mark.line if mark else 0)
         raise AuthorError(f"front matter is not valid YAML: {error.problem}", file, line) from error
+    except (yaml.YAMLError, ValueError) as error:  # an unprintable character, a date that does not exist
+        reason = str(error).splitlines()[0]
+        raise AuthorError(f"front matter is not valid YAML: {reason}", file, 2) from error
     if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
         raise AuthorError("expected front matter with fields, `name: value`", file, 2)
     lines = {key.value: key.start_mark.line + 2 for key, _ in node.value}
@@ -117,7 +122,7 @@ def load_lesson(file: Path) -> Lesson:
 def read_text(file: Path) -> str:
     """Read an author's file as UTF-8; raises AuthorError when it is missing or not text."""
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8-sig")  # some editors put a mark at the start
     except FileNotFoundError:
         raise AuthorError("this file is missing", file) from None
     except UnicodeDecodeError as error:
@@ -129,7 +134,9 @@ def _validate(model: type[Model], data: Any, file: Path, lines: Mapping[str, int
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
+        # A misspelt field is also a missing one: tell what stands there.
+        problems = error.errors(include_url=False)
+        problem = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
         path = [str(part) for part in problem["loc"]]
         line = lines.get(path[0]) if path else None
         name = ".".join(path)
@@ -137,7 +144,7 @@ def _validate(model: type[Model], data: Any, file: Path, lines: Mapping[str, int
             raise AuthorError(f"no such field: {allowed(name, model.model_fields)}", file, line) from None
         if problem["type"] == "missing":
             raise AuthorError(f'the field "{name}" is missing', file, line) from None
-        found = str(problem["input"])[:60]
+        found = " ".join(str(problem["input"]).split())[:60]
         raise AuthorError(f'"{name}": {problem["msg"]}; found "{found}"', file, line) from None
 
 

@@ -70,7 +70,7 @@ def draw(
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = Path(frame.filename)
         shown = place.relative_to(ROOT) if place.is_relative_to(ROOT) else place.name
-        reason = f"{type(error).__name__}: {error} ({shown}:{frame.lineno})"
+        reason = f"{type(error).__name__}: {' '.join(str(error).split())} ({shown}:{frame.lineno})"
         raise AuthorError(f'figure "{name}" cannot be drawn: {reason}', file, line) from error
     number = attributes["number"]
     key = attributes.get("id") or f"fig-{re.sub(r'[^a-z0-9]+', '-', number.lower())}"

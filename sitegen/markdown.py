@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import pygments
@@ -36,6 +37,19 @@ from sitegen.mathml import FormulaError, to_mathml
 
 DIRECTIVES = ("card", "cards", "exercise", "figure", "question")
 EXERCISE_BLOCKS = ("hint", "solution", "starter", "tests")
+PAGE_IDS = ("main", "python-config")  # what the templates take
+
+# Marks that Markdown leaves as text when they do not work: readers should never see them.
+LEFT_OVER = (
+    (r"^:{3,}.*", "a fence that opens and closes nothing; what holds directives needs more colons than they"),
+    (
+        r"\{([#.][\w-]|[\w-]+=).*",
+        "attributes that belong to nothing; they stand on a line above a block, or right behind "
+        "a link, a picture, code or a [span], and look like {#id .class key=value}",
+    ),
+    (r"\$\$.*", "a formula that is never closed; expected a second $$"),
+    (r"\[[^\]]*\]\(.*", "a link that is no address; write [text](page.html#place), without spaces"),
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,7 @@ class Page:
     """A lesson, rendered, and what the rest of the build must know of it."""
 
     html: str = ""
+    lede: str = ""
     sections: list[dict[str, str]] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     links: list[Place] = field(default_factory=list)
@@ -68,12 +83,7 @@ def render(lesson: Lesson, templates: jinja2.Environment) -> Page:
     AuthorError
         With file and line, for anything in the lesson that cannot be rendered as it was meant.
     """
-    return _Rendering(lesson.file, lesson.text, templates).run()
-
-
-def render_inline(text: str) -> str:
-    """Render a line of Markdown, for front matter."""
-    return str(_parser().renderInline(text))
+    return _Rendering(lesson.file, lesson.text, templates).run(lesson.meta.lede)
 
 
 def _parser() -> MarkdownIt:
@@ -81,7 +91,7 @@ def _parser() -> MarkdownIt:
     md.enable(["table", "replacements", "smartquotes", "strikethrough"])
     md.use(front_matter_plugin).use(footnote_plugin).use(deflist_plugin)
     md.use(attrs_plugin, spans=True).use(attrs_block_plugin).use(anchors_plugin, max_level=3)
-    md.use(dollarmath_plugin, double_inline=False, allow_space=False)
+    md.use(dollarmath_plugin, double_inline=True, allow_labels=False, allow_space=False)
     md.use(container_plugin, "directive", validate=lambda params, markup: bool(params.strip()))
     return md
 
@@ -91,14 +101,17 @@ class _Rendering:
 
     def __init__(self, file: Path, text: str, templates: jinja2.Environment) -> None:
         self.file = file
-        self.source = text.splitlines()
+        self.source = text.split("\n")
         self.templates = templates
         self.md = _parser()
-        self.env: dict[str, object] = {}
+        self.env: dict[str, Any] = {}
         self.page = Page()
         self.tokens = self.md.parse(text, self.env)
+        # Names of the footnotes, each with its place among those referred to, or -1.
+        references = self.env.get("footnotes", {}).get("refs", {})
+        self.notes = {name.removeprefix(":"): place for name, place in references.items()}
 
-    def run(self) -> Page:
+    def run(self, lede: str) -> Page:
         for token in self.tokens:
             self._prepare(token)
         self._check_footnotes()
@@ -106,6 +119,7 @@ class _Rendering:
             if opening.type == "heading_open":
                 self._heading(opening, inline)
         self.page.html = self._html(self.tokens)
+        self.page.lede = self._inline(lede, self._line_of("lede:"))
         return self.page
 
     def fail(self, message: str, line: int) -> AuthorError:
@@ -115,25 +129,27 @@ class _Rendering:
 
     def _prepare(self, token: Token) -> None:
         """Convert what a token holds, and note what must be checked later."""
-        line = token.map[0] + 1 if token.map else 1
+        line = _line(token)
         if token.type == "math_block":
             token.type, token.content = "html_block", self._formula(token.content, line, block=True)
-        elif token.type == "fence" and token.info.strip().split(" ")[-1] not in EXERCISE_BLOCKS:
+        elif token.tag == "code" and token.info.strip().split(" ")[-1] not in EXERCISE_BLOCKS:
             token.type, token.content = "html_block", self._code(token.content, token.info.strip(), line)
         elif token.type == "heading_open" and token.tag == "h1":
             raise self.fail('the title comes from the front matter; start sections with "##"', line)
         for child in token.children or ():
+            breaks = 1 if child.type in ("softbreak", "hardbreak") else child.content.count("\n")
             self._prepare_inline(child, line)
-            if child.type in ("softbreak", "hardbreak"):
-                line += 1
+            line += breaks
         if key := token.attrGet("id"):
             self._take_id(str(key), line)
 
     def _prepare_inline(self, token: Token, line: int) -> None:
         if token.type == "text":
             self.page.words += len(token.content.split())
-        elif token.type == "math_inline":
-            token.type, token.content = "html_inline", self._formula(token.content, line, block=False)
+            self._check_text(token.content, line)
+        elif token.type in ("math_inline", "math_inline_double"):
+            block = token.type == "math_inline_double"
+            token.type, token.content = "html_inline", self._formula(token.content, line, block=block)
         elif token.type == "link_open":
             href = str(token.attrGet("href") or "")
             self.page.links.append(Place(href, line))
@@ -143,8 +159,21 @@ class _Rendering:
             if not token.content:
                 raise self.fail("an image needs a text alternative: ![what it shows](file)", line)
             self.page.images.append(Place(str(token.attrGet("src")), line))
+        if key := token.attrGet("id"):
+            self._take_id(str(key), line)
+
+    def _check_text(self, text: str, line: int) -> None:
+        if m := re.search(r"\[\^([^\]\s]+)\]", text):
+            if m[1] in self.notes:
+                raise self.fail("a footnote can be referred to from the lesson's text only", line)
+            raise self.fail(f"no such footnote: {allowed(m[1], self.notes)}", line)
+        for pattern, problem in LEFT_OVER:
+            if m := re.search(pattern, text):
+                raise self.fail(f'found "{m[0]}": {problem}', line)
 
     def _take_id(self, key: str, line: int) -> None:
+        if key in PAGE_IDS:
+            raise self.fail(f'the id "{key}" is taken by the page itself', line)
         if key in self.page.ids:
             raise self.fail(f'the id "{key}" is used twice on this page', line)
         self.page.ids.add(key)
@@ -153,13 +182,11 @@ class _Rendering:
         try:
             return to_mathml(latex, block=block)
         except FormulaError as error:
-            raise self.fail(f"broken formula: {error}", line) from None
+            raise self.fail(f"broken formula: {error}", line + error.line) from None
 
     def _code(self, code: str, language: str, line: int) -> str:
-        if not language:
-            return f"<pre><code>{html.escape(code)}</code></pre>\n"
         try:
-            lexer = get_lexer_by_name(language)
+            lexer = get_lexer_by_name(language or "text")
         except ClassNotFound:
             close = allowed(
                 language, ["bash", "css", "html", "javascript", "json", "markdown", "python", "text"]
@@ -182,31 +209,14 @@ class _Rendering:
             inline.children.insert(0, mark)
 
     def _check_footnotes(self) -> None:
-        """A reference without a note stays as text, and a note without a reference vanishes: refuse both."""
-        prose = [(number, line) for number, line in self._prose()]
-        defined = {m[1]: number for number, line in prose if (m := re.match(r"\[\^([^\]]+)\]:", line))}
-        used: dict[str, int] = {}
-        for number, line in prose:
-            for m in re.finditer(r"\[\^([^\]]+)\](?!:)", line):
-                used.setdefault(m[1], number)
-        for name, number in used.items():
-            if name not in defined:
-                raise self.fail(f"no such footnote: {allowed(name, defined)}", number)
-        for name, number in defined.items():
-            if name not in used:
-                raise self.fail(f'the footnote "{name}" is never referred to', number)
+        """A note that nothing refers to would vanish; `_check_text` finds a reference without a note."""
+        for name, place in self.notes.items():
+            if place < 0:
+                raise self.fail(f'the footnote "{name}" is never referred to', self._line_of(f"[^{name}]:"))
 
-    def _prose(self) -> Iterator[tuple[int, str]]:
-        """Lines outside fenced code, with their numbers."""
-        fenced = {
-            n
-            for t in self.tokens
-            if t.map and t.tag == "code" and t.markup
-            for n in range(t.map[0], t.map[1])
-        }
-        return (
-            (i + 1, re.sub(r"`[^`]*`", "", line)) for i, line in enumerate(self.source) if i not in fenced
-        )
+    def _line_of(self, start: str) -> int:
+        """Line of the lesson that starts with a text."""
+        return next((n for n, line in enumerate(self.source, 1) if line.lstrip().startswith(start)), 1)
 
     # ------------------------------------------------------------ directives
 
@@ -220,6 +230,8 @@ class _Rendering:
                 end = _closing(tokens, i)
                 out += [self._plain(plain), self._directive(tokens[i], tokens[i + 1 : end])]
                 plain, i = [], end + 1
+            elif tokens[i].type == "fence":
+                raise self.fail(f'a block "```{tokens[i].info}" stands in an exercise only', _line(tokens[i]))
             else:
                 plain.append(tokens[i])
                 i += 1
@@ -227,6 +239,13 @@ class _Rendering:
 
     def _plain(self, tokens: list[Token]) -> str:
         return str(self.md.renderer.render(tokens, self.md.options, self.env))
+
+    def _inline(self, text: str, line: int) -> str:
+        """Render one line of Markdown that does not stand in the text itself."""
+        tokens = self.md.parseInline(text, {})
+        tokens[0].map = [line - 1, line]
+        self._prepare(tokens[0])
+        return self._plain(tokens)
 
     def _directive(self, opening: Token, inner: list[Token]) -> str:
         assert opening.map is not None
@@ -238,7 +257,7 @@ class _Rendering:
         if name not in DIRECTIVES:
             raise self.fail(f"no such directive: {allowed(name, DIRECTIVES)}", line)
         end = opening.map[1]
-        if end >= len(self.source) or self.source[end].strip() != opening.markup:
+        if end >= len(self.source) or self.source[end].strip("> \t") != opening.markup:
             raise self.fail(
                 f'"{opening.markup} {name}" is never closed; expected a line "{opening.markup}"', line
             )
@@ -267,7 +286,7 @@ class _Rendering:
         self._only(attributes, (), line)
         if not title:
             raise self.fail("a card needs a title: ::: card The title", line)
-        heading = self.md.renderInline(title)
+        heading = self._inline(title, line)
         return f'<section class="card"><h3>{heading}</h3>{self._html(inner)}</section>\n'
 
     def _question(self, _: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
@@ -277,9 +296,12 @@ class _Rendering:
         start = next((i for i, t in enumerate(inner) if t.type.endswith("_list_open")), None)
         if rule is None or start is None or start > rule:
             raise self.fail("a question holds text, a list of answers, a line ---, and the explanation", line)
+        for token in inner[start:rule]:
+            # A label holds no paragraphs, however far apart the answers are written.
+            token.hidden = token.hidden or token.type.startswith("paragraph_")
         options = [self._html(item) for item in _items(inner[start:rule])]
         right = attributes.get("answer", "")
-        if not right.isdigit() or not 1 <= int(right) <= len(options):
+        if not right.isdecimal() or not 1 <= int(right) <= len(options):
             raise self.fail(f'answer must be a number from 1 to {len(options)}; found "{right}"', line)
         key = attributes.get("id") or f"question-{line}"
         self._take_id(key, line)
@@ -318,6 +340,10 @@ class _Rendering:
         for key in attributes:
             if key not in choices:
                 raise self.fail(f"no such attribute: {allowed(key, choices)}", line)
+
+
+def _line(token: Token) -> int:
+    return token.map[0] + 1 if token.map else 1
 
 
 def _closing(tokens: list[Token], start: int) -> int:

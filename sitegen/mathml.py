@@ -1,8 +1,9 @@
 r"""Formulas: LaTeX in, MathML out, at build time, with errors instead of guesses.
 
 math-core was chosen after comparing it with latex2mathml, the other Python converter: latex2mathml writes
-`aligned` as running text with stray ampersands, loses `\operatorname*`, and passes unknown commands and
-unclosed groups through in silence. math-core gets these right or refuses them, with the place.
+`aligned` as running text with stray ampersands, sets what belongs under `\operatorname*` beside it, and
+passes unknown commands and unclosed groups through in silence. math-core gets these right or refuses them,
+with the place.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ _converter = LatexToMathML(fancy_error=False)
 
 
 class FormulaError(ValueError):
-    """A formula that cannot be converted."""
+    """A formula that cannot be converted; `line` counts from 0 at the formula's start."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 def to_mathml(latex: str, *, block: bool) -> str:
@@ -34,12 +39,16 @@ def to_mathml(latex: str, *, block: bool) -> str:
     Traceback (most recent call last):
     sitegen.mathml.FormulaError: unknown command "\nosuch" at character 1 of \nosuch
     """
+    latex = latex.rstrip()
     try:
-        converted = _converter.convert_with_local_state(latex.strip(), displaystyle=block)
+        converted = _converter.convert_with_local_state(latex, displaystyle=block)
     except LatexError as error:
         match = re.match(r"(\d+): (.*)", str(error), flags=re.DOTALL)
         place, message = (int(match[1]), match[2]) if match else (0, str(error))
         message = message[:1].lower() + message[1:].rstrip(". \n")
-        raise FormulaError(f"{message} at character {place + 1} of {latex.strip()}") from None
+        lines = latex[:place].split("\n")
+        line, column = len(lines) - 1, len(lines[-1])
+        text = latex.split("\n")[line]
+        raise FormulaError(f"{message} at character {column + 1} of {text}", line) from None
     # Latin variables are set in the italic of the text face; browsers would look for a mathematical alphabet.
     return re.sub(r"<mi>([A-Za-z])</mi>", r'<mi class="var">\1</mi>', converted)

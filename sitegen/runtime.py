@@ -75,7 +75,11 @@ def build_wheel(folder: Path) -> Path:
     """
     os.environ.setdefault("SOURCE_DATE_EPOCH", "1577836800")
     config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    config["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"] = ["pycore/data/*.npz"]
+    config["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"] = [
+        "pycore/data/*.npz",
+        "pycore/data/*.json",
+        "pycore/data/*.md",
+    ]
     builder = WheelBuilder(str(ROOT), config=config)
     return Path(next(builder.build(directory=str(folder), versions=["standard"])))
 

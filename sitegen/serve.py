@@ -45,10 +45,9 @@ def serving(dist: Path, port: int = 0) -> Iterator[str]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise AuthorError(
-                f"cannot serve at port {port}: {error.strerror}; try --port with another"
-            ) from error
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise AuthorError(f"cannot serve at port {port}: {reason}; try --port with another") from error
         listener.listen(128)
         server = uvicorn.Server(uvicorn.Config(application(dist), log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

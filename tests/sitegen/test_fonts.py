@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import base64
+import io
+import re
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from sitegen import fonts, vendor
+from tests.sitegen.small_course import tree
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[str]]:
+    folder = tmp_path_factory.mktemp("fonts")
+    css, files = fonts.build(folder)
+    return folder, css, files
+
+
+def test_every_font_face_has_its_font(written: tuple[Path, str, list[str]]) -> None:
+    folder, css, files = written
+    rules = re.findall(r'@font-face\{[^}]*src:url\("([^"]+)"\)[^}]*\}', css)
+    assert len(rules) == len(fonts.FACES) == css.count("@font-face")
+    for url in rules:
+        if url.startswith("data:"):
+            content = base64.b64decode(url.removeprefix("data:font/woff2;base64,"), validate=True)
+        else:
+            content = (folder / url).read_bytes()
+        assert content[:4] == b"wOF2"
+        TTFont(io.BytesIO(content)).getGlyphOrder()
+    assert (
+        sorted(tree(folder)) == sorted(files) == sorted(url for url in rules if not url.startswith("data:"))
+    )
+
+
+@pytest.mark.parametrize("face", fonts.FACES, ids=lambda face: f"{face.family}-{face.weight}-{face.style}")
+def test_a_face_is_cut_to_its_letters(face: fonts.Face) -> None:
+    source = TTFont(vendor.fetch(*face.source))
+    font = TTFont(io.BytesIO(fonts.cut(face)))
+    wanted = {ord(letter) for letter in face.letters}
+    held = set(font.getBestCmap())
+    assert held >= wanted & set(source.getBestCmap())
+    assert len(held) <= len(wanted) + 10  # a glyph that stays may bring a second letter that it stands for
+    assert {ord(letter) for letter in "aZ–"} <= held or face.family == "Signs"
+
+
+@pytest.mark.parametrize("face", fonts.FACES, ids=lambda face: f"{face.family}-{face.weight}-{face.style}")
+def test_licence_stays_and_reserved_name_goes(face: fonts.Face) -> None:
+    names = {record.nameID for record in TTFont(io.BytesIO(fonts.cut(face)))["name"].names}
+    assert 0 in names
+    assert 13 in names or 14 in names
+    assert names.isdisjoint({1, 3, 4, 6, 16})  # family, and what is made from it
+
+
+def test_axes_are_pinned() -> None:
+    text, italic = (TTFont(io.BytesIO(fonts.cut(face))) for face in fonts.FACES[:2])
+    assert [(a.axisTag, a.minValue, a.maxValue) for a in text["fvar"].axes] == [("wght", 400, 700)]
+    assert "fvar" not in italic
+
+
+def test_every_sign_is_there() -> None:
+    (face,) = (face for face in fonts.FACES if face.letters == fonts.SIGNS)
+    held = TTFont(io.BytesIO(fonts.cut(face))).getBestCmap()
+    assert [letter for letter in fonts.SIGNS if ord(letter) not in held] == []
+
+
+def test_the_fonts_of_a_page_stay_light(written: tuple[Path, str, list[str]]) -> None:
+    folder, css, _ = written
+    assert len(css) + sum(file.stat().st_size for file in folder.iterdir()) < 350_000
