@@ -28,6 +28,9 @@ const python = configElement ? new Python(JSON.parse(configElement.textContent ?
  * The picture is there in every state. Events that come before "live" are kept, in order, and sent when it is.
  */
 class PyFigure extends HTMLElement {
+  /** The page's Python, shared by all its figures. */
+  static python = python;
+
   /** @type {FigureEvent[]} */
   #queue = [];
   #busy = false;
@@ -56,6 +59,11 @@ class PyFigure extends HTMLElement {
     ).observe(this);
   }
 
+  /** Whether every event so far has been answered. */
+  get quiet() {
+    return !this.#busy && this.#queue.length === 0;
+  }
+
   // ---------------------------------------------------------------- what a reader does
 
   #listen() {
@@ -63,6 +71,8 @@ class PyFigure extends HTMLElement {
     for (const type of ["input", "change"]) this.addEventListener(type, (event) => this.#edit(event));
     this.addEventListener("keydown", (event) => this.#key(event));
     this.addEventListener("pointerdown", (event) => this.#grab(event));
+    // A finger on a handle drags and does not scroll. touch-action would say it, but not for parts of an SVG.
+    this.addEventListener("touchstart", holdStill, { passive: false });
     this.addEventListener(MOVE, (event) => this.#move(/** @type {PointerEvent} */ (event)));
     this.addEventListener("lostpointercapture", (event) => this.#drop(event));
     // A control must not submit, scroll or do anything of its own before Python answers.
@@ -214,9 +224,11 @@ class PyFigure extends HTMLElement {
       this.#become("failed", `This figure stopped: ${error}.`);
       return;
     }
+    // What is being typed stays; anything else that has the focus, such as a handle, is redrawn like the rest.
+    const typing = document.activeElement?.matches("input, textarea") ?? false;
     for (const [name, html] of Object.entries(parts)) {
       const part = this.querySelector(`[data-part="${name}"]`);
-      if (part) Idiomorph.morph(part, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+      if (part) Idiomorph.morph(part, html, { morphStyle: "innerHTML", ignoreActiveValue: typing });
     }
     this.#state = state ?? null;
     this.#become("live");
@@ -278,6 +290,11 @@ class PyFigure extends HTMLElement {
     }
     setTimeout(() => (button.textContent = "link"), 2000);
   }
+}
+
+/** @param {TouchEvent} event */
+function holdStill(event) {
+  if (/** @type {Element} */ (event.target).closest("[data-drag]")) event.preventDefault();
 }
 
 /** @param {HTMLElement} control */

@@ -1,0 +1,133 @@
+"""The page itself: complete without Python, light, steady, accessible, at every width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import LESSON, START, out, wake
+
+PAGES = ["index.html", "01-neural-network.html", "02-tokenization.html", LESSON, "04-attention.html"]
+LIGHT = 150_000  # bytes that may be loaded before a figure is touched
+
+
+def test_figures_are_there_without_any_script(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(http + LESSON, java_script_enabled=False)
+    assert out(page, "fig-05", "cosine") == "+0.88"
+    assert out(page, "fig-01", "id") == "5,064"
+    assert page.locator("py-figure[state=static]").count() == 5
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_logs_an_error(open_page: Callable[..., Page], base: str, name: str) -> None:
+    page = open_page(base + name)
+    page.wait_for_load_state("networkidle")
+    assert page.title()
+
+
+def test_the_page_is_light_and_python_sleeps_until_it_is_wanted(
+    open_page: Callable[..., Page], http: str
+) -> None:
+    addresses: dict[str, str] = {}
+    received: list[float] = []
+
+    def finished(event: dict[str, Any]) -> None:
+        if addresses[event["requestId"]].startswith(
+            "http"
+        ):  # fonts inside the stylesheet are counted with it
+            received.append(event["encodedDataLength"])
+
+    def count(page: Page) -> None:
+        cdp = page.context.new_cdp_session(page)
+        cdp.on("Network.requestWillBeSent", lambda e: addresses.update({e["requestId"]: e["request"]["url"]}))
+        cdp.on("Network.loadingFinished", finished)
+        cdp.send("Network.enable")
+
+    page = open_page(http + LESSON, before=count)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.dataset.python") == "idle"
+    assert len(received) >= 4
+    assert sum(received) <= LIGHT
+
+
+def test_python_starts_when_a_figure_comes_near(open_page: Callable[..., Page], base: str) -> None:
+    page = open_page(base + LESSON)
+    page.locator("#fig-01").scroll_into_view_if_needed()
+    page.wait_for_function("document.documentElement.dataset.python === 'ready'", timeout=START)
+    names = page.evaluate("performance.getEntriesByType('mark').map((mark) => mark.name)")
+    assert names[:2] == ["python:start", "python:ready"]
+    expect(page.locator("#fig-01")).to_have_attribute("state", "live")
+    assert page.locator("#fig-00").get_attribute("state") == "static"  # nothing in it can be moved
+
+
+def test_each_event_is_measured(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(http + LESSON)
+    wake(page, "fig-01")
+    page.locator("#fig-01 [data-control=token-0]").click()
+    page.wait_for_function("performance.getEntriesByName('figure:event→figure:painted').length === 1")
+    assert page.evaluate("performance.getEntriesByName('figure:event→figure:painted')[0].duration") > 0
+
+
+def test_nothing_jumps_while_the_page_loads_and_comes_alive(
+    open_page: Callable[..., Page], http: str
+) -> None:
+    page = open_page(
+        http + LESSON,
+        before=lambda page: page.add_init_script(
+            """window.shifts = [];
+            new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((e) => e.value)))
+                .observe({ type: "layout-shift", buffered: true });"""
+        ),
+    )
+    wake(page, "fig-01")
+    wake(page, "fig-05")
+    assert page.evaluate("window.shifts") == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1440, 2560])
+def test_no_page_scrolls_sideways(open_page: Callable[..., Page], http: str, width: int) -> None:
+    page = open_page(http + LESSON, viewport={"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["index.html", LESSON])
+def test_axe_finds_nothing(open_page: Callable[..., Page], http: str, name: str, scheme: str) -> None:
+    page = open_page(http + name, color_scheme=scheme)
+    if name == LESSON:
+        wake(page, "fig-01")
+        wake(page, "fig-05")
+        page.locator("#predict-double input").first.check()
+        page.locator("#fig-01 [data-control=word]").fill("kittne")
+        expect(page.locator("#fig-01 .hint")).to_contain_text("not among")
+    results = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_the_theme_is_switched_and_kept(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(http + LESSON, color_scheme="light")
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(paper)
+    switch = page.locator("[data-theme-switch]")
+    switch.click()
+    expect(switch).to_contain_text("light")
+    switch.click()
+    expect(switch).to_contain_text("dark")
+    dark = page.evaluate(paper)
+    assert dark != light
+    page.goto(http + "index.html")
+    assert page.evaluate(paper) == dark
+
+
+def test_a_prediction_shows_its_answer_once_made(open_page: Callable[..., Page], base: str) -> None:
+    page = open_page(base + LESSON)
+    explanation = page.locator("#predict-double .explanation")
+    expect(explanation).to_be_hidden()
+    page.locator("#predict-double label").nth(1).click()
+    expect(explanation).to_be_visible()

@@ -1,0 +1,100 @@
+"""Starting, waiting, failing, recovering, and sharing: what a figure says and keeps in each state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.steps import LESSON, START, out, wake
+
+
+def test_events_before_python_is_ready_are_kept(open_page: Callable[..., Page], base: str) -> None:
+    page = open_page(base + LESSON)
+    page.locator("#fig-01 [data-control=token-4]").click()
+    page.locator("#fig-01 [data-control=row-down]").click()
+    page.locator("#fig-01 [data-control=row-down]").click()
+    assert page.locator("#fig-01").get_attribute("state") in ("starting", "live")
+    expect(page.locator("#fig-01 [data-out=id]")).to_have_text("7,042", timeout=START)
+
+
+@pytest.mark.console_errors("the browser itself logs a file that was not found")
+def test_a_missing_wasm_is_told_and_retried(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(
+        http + LESSON,
+        before=lambda page: page.context.route("**/*.wasm", lambda route: route.fulfill(status=404)),
+    )
+    page.locator("#fig-01 [data-control=token-4]").click()
+    message = page.locator("#fig-01 [data-message]")
+    expect(message).to_contain_text("pyodide.asm.wasm was not found (404)", timeout=START)
+    expect(page.locator("#fig-01")).to_have_attribute("state", "failed")
+    assert page.evaluate("document.documentElement.dataset.python") == "failed"
+    assert out(page, "fig-01", "id") == "5,064"  # the last picture stays
+    page.context.unroute("**/*.wasm")
+    page.locator("#fig-01 [data-control=retry]").click()
+    expect(page.locator("#fig-01 [data-out=id]")).to_have_text(
+        "7,040", timeout=START
+    )  # and so does the press
+    expect(message).to_be_hidden()
+
+
+def test_a_load_that_hangs_times_out(open_page: Callable[..., Page], http: str) -> None:
+    held: list[Route] = []
+
+    def hold(page: Page) -> None:
+        page.clock.install()
+        page.context.route("**/*.wasm", lambda route: held.append(route))
+
+    page = open_page(http + LESSON, before=hold)
+    page.locator("#fig-01 [data-control=token-4]").click()
+    expect(page.locator("#fig-01")).to_have_attribute("state", "starting")
+    while not held:  # the worker has asked for the file that never comes
+        page.wait_for_timeout(50)
+    page.clock.fast_forward(300_000)
+    expect(page.locator("#fig-01 [data-message]")).to_contain_text("Python took too long to load")
+    expect(page.locator("#fig-01")).to_have_attribute("state", "failed")
+    for route in held:
+        route.abort()
+
+
+def test_a_crash_is_told_and_the_state_comes_back(open_page: Callable[..., Page], base: str) -> None:
+    page = open_page(base + LESSON)
+    wake(page, "write-cosine")
+    page.locator("#fig-05 [data-control=pair-good-bad]").click()
+    expect(page.locator("#fig-05 [data-out=cosine]")).to_have_text("+0.77")
+    page.clock.install()
+    page.locator("#write-cosine [data-control=code]").fill("while True: pass")
+    page.locator("#write-cosine [data-control=run]").click()
+    page.clock.run_for(60_000)
+    expect(page.locator("#write-cosine [data-message]")).to_contain_text("Python took too long to answer")
+    page.clock.resume()
+    page.locator("#fig-05 [data-control=retry]").click()
+    expect(page.locator("#fig-05")).to_have_attribute("state", "live", timeout=START)
+    page.locator("#fig-05 [data-control=b]").fill("worse")
+    expect(page.locator("#fig-05 [data-drag=b]")).to_contain_text("worse")
+    expect(page.locator("#fig-05 text.a")).to_have_text("a · good")
+
+
+def test_a_figure_that_raises_says_so_and_leaves_the_others_alone(
+    open_page: Callable[..., Page], base: str
+) -> None:
+    page = open_page(base + LESSON + '#fig-05~{"a":"nosuchword"}')
+    expect(page.locator("#fig-05 [data-message]")).to_contain_text("“nosuchword”".strip("“”"), timeout=START)
+    expect(page.locator("#fig-05")).to_have_attribute("state", "failed")
+    wake(page, "fig-01")
+    page.locator("#fig-05 [data-control=retry]").click()
+    expect(page.locator("#fig-05")).to_have_attribute("state", "live")
+    assert out(page, "fig-05", "cosine") == "+0.88"
+
+
+def test_a_link_carries_the_state(open_page: Callable[..., Page], base: str) -> None:
+    page = open_page(base + LESSON)
+    wake(page, "fig-05")
+    page.locator("#fig-05 [data-control=pair-bank-river]").click()
+    expect(page.locator("#fig-05 [data-out=cosine]")).to_have_text("+0.34")
+    page.locator("#fig-05 [data-share]").click()
+    page.wait_for_function("location.hash.includes('~')")
+    address = page.evaluate("location.href")
+    other = open_page(address)
+    expect(other.locator("#fig-05 [data-out=cosine]")).to_have_text("+0.34", timeout=START)

@@ -1,0 +1,83 @@
+"""Find a Chromium for tests, benchmarks and screenshots, or install one by whichever means works."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+NAMED = "PYCORE_CHROMIUM"
+SYSTEM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge")
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+INSTALLERS = (
+    (sys.executable, "-m", "playwright", "install", "chromium"),
+    ("apt-get", "install", "--yes", "chromium"),
+    ("sudo", "--non-interactive", "apt-get", "install", "--yes", "chromium"),
+)
+
+
+class NoBrowserError(RuntimeError):
+    """No browser was found and none could be installed."""
+
+
+def find(playwright: Playwright) -> Path | None:
+    """Return the browser that $PYCORE_CHROMIUM names, else Playwright's own, else the system's."""
+    named = os.environ.get(NAMED)
+    if named:
+        if not Path(named).is_file():
+            raise NoBrowserError(f"${NAMED} names {named}, which is not a file")
+        return Path(named)
+    own = Path(playwright.chromium.executable_path)
+    if own.is_file():
+        return own
+    found = next(filter(None, map(shutil.which, SYSTEM)), None)
+    return Path(found) if found else None
+
+
+def find_or_install(playwright: Playwright) -> Path:
+    """Return a browser, installing one if there is none.
+
+    Raises
+    ------
+    NoBrowserError
+        When nothing worked; the message says what to do.
+    """
+    found = find(playwright)
+    for command in INSTALLERS if found is None else ():
+        if shutil.which(command[0]) is None:
+            continue
+        print(f"no browser found; trying: {' '.join(command)}", file=sys.stderr)
+        if command[-1] == "chromium" and "apt-get" in command:
+            update = [*command[: command.index("apt-get") + 1], "update"]
+            subprocess.run(update, check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+        found = find(playwright)
+        if found is not None:
+            break
+    if found is None:
+        raise NoBrowserError(
+            f"no Chromium: install one (`python -m playwright install chromium`, or your system's package "
+            f"chromium), or name one in ${NAMED}"
+        )
+    return found
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Give a headless Chromium."""
+    with sync_playwright() as playwright:
+        # As root, Chromium refuses to start with its sandbox.
+        sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(
+            executable_path=find_or_install(playwright), args=[*QUIET, *sandbox]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
