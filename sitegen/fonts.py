@@ -74,7 +74,7 @@ def build(folder: Path) -> tuple[str, list[str]]:
         # ("optional") is used from the next page on.
         rules.append(
             f'@font-face{{font-family:"{face.family}";font-weight:{face.weight};font-style:{face.style};'
-            f'font-display:optional;src:url("{file}") format("woff2")}}'
+            f'font-display:{"block" if face.inline else "optional"};src:url("{file}") format("woff2")}}'
         )
     return "\n".join(rules) + "\n", files
 
