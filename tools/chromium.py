@@ -9,8 +9,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 NAMED = "PYCORE_CHROMIUM"
 SYSTEM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge")
@@ -66,6 +67,25 @@ def find_or_install(playwright: Playwright) -> Path:
             f"chromium), or name one in ${NAMED}"
         )
     return found
+
+
+def count_bytes(page: Page) -> list[float]:
+    """Count what a page loads from now on: a list that grows by the compressed bytes of each response."""
+    addresses: dict[str, str] = {}
+    received: list[float] = []
+
+    def finished(event: dict[str, Any]) -> None:
+        # What is written into another file as a data: address was counted with that file.
+        if addresses[event["requestId"]].startswith("http"):
+            received.append(event["encodedDataLength"])
+
+    devtools = page.context.new_cdp_session(page)
+    devtools.on(
+        "Network.requestWillBeSent", lambda e: addresses.update({e["requestId"]: e["request"]["url"]})
+    )
+    devtools.on("Network.loadingFinished", finished)
+    devtools.send("Network.enable")
+    return received
 
 
 @contextmanager

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import LESSON, START, out, wake
+from tools.chromium import count_bytes
 
 PAGES = ["index.html", "01-neural-network.html", "02-tokenization.html", LESSON, "04-attention.html"]
 LIGHT = 150_000  # bytes that may be loaded before a figure is touched
@@ -32,26 +32,12 @@ def test_no_page_logs_an_error(open_page: Callable[..., Page], base: str, name: 
 def test_the_page_is_light_and_python_sleeps_until_it_is_wanted(
     open_page: Callable[..., Page], http: str
 ) -> None:
-    addresses: dict[str, str] = {}
-    received: list[float] = []
-
-    def finished(event: dict[str, Any]) -> None:
-        if addresses[event["requestId"]].startswith(
-            "http"
-        ):  # fonts inside the stylesheet are counted with it
-            received.append(event["encodedDataLength"])
-
-    def count(page: Page) -> None:
-        cdp = page.context.new_cdp_session(page)
-        cdp.on("Network.requestWillBeSent", lambda e: addresses.update({e["requestId"]: e["request"]["url"]}))
-        cdp.on("Network.loadingFinished", finished)
-        cdp.send("Network.enable")
-
-    page = open_page(http + LESSON, before=count)
+    received: list[list[float]] = []
+    page = open_page(http + LESSON, before=lambda page: received.append(count_bytes(page)))
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.dataset.python") == "idle"
-    assert len(received) >= 4
-    assert sum(received) <= LIGHT
+    assert len(received[0]) >= 4
+    assert sum(received[0]) <= LIGHT
 
 
 def test_python_starts_when_a_figure_comes_near(open_page: Callable[..., Page], base: str) -> None:

@@ -1,0 +1,144 @@
+"""In the browser: starting Python, dragging, and the weight of a page.
+
+Starting is compared with a bare worker that loads the same Pyodide and imports numpy, and nothing else. A
+first visit is a fresh profile; a later one loads the page again in the same profile.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks import Row
+from sitegen import serve, site
+from tools.chromium import count_bytes, launched
+
+RUNS = 5
+DRAGS = 200
+LESSON = "03-embeddings.html"
+FRAME = 1000 / 60  # milliseconds
+BUDGET = 150.0  # kilobytes before a figure is touched
+START = 120_000  # milliseconds
+BARE_PAGE = "<!doctype html><title>bare</title>"
+BARE_WORKER = """
+import {{ loadPyodide }} from "./{base}pyodide.mjs";
+const python = await loadPyodide({{ indexURL: new URL("./{base}", location.href).href }});
+await python.loadPackage("numpy");
+python.runPython("import numpy");
+postMessage("ready");
+"""
+BARE_START = """() => new Promise((resolve, reject) => {
+    const start = performance.now();
+    const worker = new Worker("bare-worker.js", { type: "module" });
+    worker.onmessage = () => resolve(performance.now() - start);
+    worker.onerror = (event) => reject(new Error(event.message));
+})"""
+
+
+def rows() -> Iterator[Row]:
+    """Build the site into a temporary folder and measure it there."""
+    with tempfile.TemporaryDirectory() as work:
+        dist = Path(work) / "dist"
+        site.build(dist=dist)
+        base = next((dist / "py").iterdir()).relative_to(dist).as_posix() + "/"
+        (dist / "bare.html").write_text(BARE_PAGE, "utf-8")
+        (dist / "bare-worker.js").write_text(BARE_WORKER.format(base=base), "utf-8")
+        with serve.serving(dist) as address, launched() as browser:
+            yield from _starts(browser, address)
+            yield from _drags(browser, address)
+            yield _weight(browser, address)
+
+
+def _starts(browser: Browser, address: str) -> Iterator[Row]:
+    ours: list[tuple[float, float]] = []
+    bare: list[tuple[float, float]] = []
+    for _ in range(RUNS):
+        # Taken in turns, so that a slow minute of the machine is shared by both.
+        ours.append(_visits(browser, address + LESSON, _our_start))
+        bare.append(_visits(browser, address + "bare.html", _bare_start))
+    for i, visit in enumerate(("first", "later")):
+        yield Row(
+            f"worker start to python:ready, {visit} visit, median of {RUNS}",
+            statistics.median(times[i] for times in ours),
+            "ms",
+            "bare loadPyodide, numpy loaded and imported",
+            statistics.median(times[i] for times in bare),
+        )
+
+
+def _visits(browser: Browser, address: str, measure: Callable[[Page], float]) -> tuple[float, float]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    times = []
+    for _ in range(2):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        times.append(measure(page))
+    context.close()
+    return times[0], times[1]
+
+
+def _our_start(page: Page) -> float:
+    page.locator("#fig-05").scroll_into_view_if_needed()
+    page.wait_for_function("document.documentElement.dataset.python === 'ready'", timeout=START)
+    return float(page.evaluate("performance.getEntriesByName('python:start→python:ready')[0].duration"))
+
+
+def _bare_start(page: Page) -> float:
+    return float(page.evaluate(BARE_START))
+
+
+def _drags(browser: Browser, address: str) -> Iterator[Row]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(address + LESSON)
+    page.locator("#fig-05").scroll_into_view_if_needed()
+    page.wait_for_selector("#fig-05[state=live]", timeout=START)
+    picture = page.locator("#fig-05 svg")
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("new Promise((done) => requestIdleCallback(() => done(true)))")
+    knob, box = page.locator("#fig-05 .knob").bounding_box(), picture.bounding_box()
+    assert knob is not None
+    assert box is not None
+    page.mouse.move(knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2)
+    page.mouse.down()
+    page.evaluate("performance.clearMeasures()")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for i in range(DRAGS):
+        turn = i / DRAGS * 2 * math.pi
+        page.mouse.move(x + box["width"] / 5 * math.cos(turn), y - box["width"] / 5 * math.sin(turn))
+    page.mouse.up()
+    page.wait_for_function(f"performance.getEntriesByType('measure').length >= {DRAGS}")
+    measures = page.evaluate("performance.getEntriesByType('measure').map((measure) => measure.duration)")
+    context.close()
+    times = sorted(measures)
+    for name, value in (
+        ("median", statistics.median(times)),
+        ("p95", times[math.ceil(0.95 * len(times)) - 1]),
+    ):
+        aim = "<= 1" if name == "p95" else ""
+        yield Row(
+            f"FIG.05, drag to paint, {name} of {len(times)}", value, "ms", "a frame at 60 Hz", FRAME, aim
+        )
+
+
+def _weight(browser: Browser, address: str) -> Row:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    received = count_bytes(page)
+    page.goto(address + LESSON)
+    page.wait_for_load_state("networkidle")
+    context.close()
+    return Row(
+        "lesson 03, compressed, before a figure is touched",
+        sum(received) / 1000,
+        "kB",
+        "the budget",
+        BUDGET,
+        "<= 1",
+    )
