@@ -574,7 +574,11 @@ def test_exercise_from_starter_to_solution():
     figure.handle("run", [])
     assert outs(figure)["outcome"] == RIGHT
     assert page(figure).all("data-out")["outcome"].attributes["class"] == "outcome passed"
-    assert figure.changes() == {"code": LESSON["solution"]}
+    assert figure.changes() == {"code": LESSON["solution"], "edited": True}
+    figure.handle("edit", [""])
+    figure.handle("run", [])
+    # An emptied editor is not the starter.
+    assert outs(figure)["outcome"].startswith("In the tests: NameError")
     figure.handle("reset", [])
     assert page(figure).text == root.text
 
