@@ -50,9 +50,8 @@ def pad(sentences: Sequence[Sequence[int]], filler: int = 0) -> tuple[NDArray[np
     Examples
     --------
     >>> ids, mask = pad([[101, 2924, 102], [101, 102]])
-    >>> ids
-    array([[ 101, 2924,  102],
-           [ 101,  102,    0]])
+    >>> ids.tolist()
+    [[101, 2924, 102], [101, 102, 0]]
     >>> mask[1]
     array([ True,  True, False])
     """

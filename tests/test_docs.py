@@ -66,9 +66,7 @@ def test_the_example_of_a_figure_counts() -> None:
 def test_ci_runs_the_command_of_the_readme() -> None:
     commands = re.findall(r"^    (python3 -m venv .*)$", README, flags=re.MULTILINE)
     assert len(commands) == 2
-    script = (ROOT / ".ci" / "run").read_text("utf-8")
-    assert "README.md" in script
-    assert commands[1].endswith("-m pytest")
+    assert (ROOT / ".ci" / "run").read_text("utf-8").splitlines()[-1] == commands[1]
 
 
 def test_nothing_committed_names_a_registry_or_a_path_of_a_machine() -> None:
