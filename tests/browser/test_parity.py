@@ -13,7 +13,10 @@ from pycore import figures
 from pycore.live.host import Host
 from tests.browser.steps import LESSON, START
 
-RECORDED = json.loads((Path(__file__).parent / "recorded_events.json").read_text("utf-8"))
+RECORDED = {
+    file.stem: json.loads(file.read_text("utf-8"))
+    for file in sorted((Path(__file__).parent / "recorded").glob("*.json"))
+}
 REPLAY = """async ([mount, events]) => {
     const python = customElements.get("py-figure").python;
     const replies = [await python.call("mount", mount)];
@@ -22,8 +25,8 @@ REPLAY = """async ([mount, events]) => {
 }"""
 
 
-def requests(record: dict, key: str) -> tuple[dict, list[dict]]:
-    mount = {"id": key, "name": record["figure"], "params": record["params"], "state": None}
+def requests(figure: str, record: dict, key: str) -> tuple[dict, list[dict]]:
+    mount = {"id": key, "name": figure, "params": record["params"], "state": None}
     return mount, [{"id": key, "event": event, "args": args} for event, args in record["events"]]
 
 
@@ -39,8 +42,8 @@ def start(open_page: Callable[..., Page], base: str) -> Page:
     return page
 
 
-def replay_both(page: Page, record: dict, key: str) -> None:
-    mount, events = requests(record, key)
+def replay_both(page: Page, figure: str, record: dict, key: str) -> None:
+    mount, events = requests(figure, record, key)
     host = Host()
     expected = [
         json.loads(host.mount(json.dumps(mount))),
@@ -52,13 +55,13 @@ def replay_both(page: Page, record: dict, key: str) -> None:
 
 
 def test_every_figure_is_recorded() -> None:
-    assert sorted(record["figure"] for record in RECORDED) == figures.names()
+    assert sorted(RECORDED) == figures.names()
 
 
 def test_recorded_events_give_the_same_html(open_page: Callable[..., Page], base: str) -> None:
     page = start(open_page, base)
-    for i, record in enumerate(RECORDED):
-        replay_both(page, record, f"recorded-{i}")
+    for figure, record in RECORDED.items():
+        replay_both(page, figure, record, f"recorded-{figure}")
 
 
 def test_random_drags_give_the_same_html(open_page: Callable[..., Page], http: str) -> None:
@@ -70,4 +73,4 @@ def test_random_drags_give_the_same_html(open_page: Callable[..., Page], http: s
             events.append(["pair", [rng.choice(words)]])
         events.append(["drag", ["b", round(rng.uniform(50, 390), 2), round(rng.uniform(50, 380), 2)]])
     page = start(open_page, http)
-    replay_both(page, {"figure": "cosine", "params": {}, "events": events}, "random")
+    replay_both(page, "cosine", {"params": {}, "events": events}, "random")
