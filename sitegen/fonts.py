@@ -21,7 +21,7 @@ HEADINGS = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…−·é"
 SIGNS = " ()[]{}|/=+<>‖∣−×÷·⋅±∑∏∫∂∇∆√∈∉⊂∪∩≈≠≤≥∞∝∼…⋯←↑→↓↔↩⟨⟩ℝ⊤" + "".join(
     map(chr, [*range(0x3B1, 0x3CA), *range(0x1D6FC, 0x1D716)])
 )
-FEATURES = ["kern", "liga", "calt", "mark", "mkmk", "ccmp", "locl", "onum", "lnum", "tnum", "pnum", "ssty"]
+FEATURES = ["kern", "liga", "calt", "mark", "mkmk", "ccmp", "locl", "onum", "lnum", "tnum", "pnum"]
 
 # Copyright and licence stay with a font; its family name, which may be reserved, does not.
 NAMES = [0, 13, 14]

@@ -31,17 +31,18 @@ class Host:
         Parameters
         ----------
         request
-            JSON {"id", "name", "params": {...}, "state": {...} or null}.
+            JSON {"id", "name", "params": {...}, "state": {...} or null, "redraw": bool}. With `redraw` the
+            page shows another picture than the one that the build made, and needs every part.
 
         Returns
         -------
         str
-            As `send`: what differs from the picture that the build made.
+            As `send`: what differs from the picture that the page shows.
         """
         asked = json.loads(request)
         figure = figures.load(asked["name"])(asked["params"])
         self._figures[asked["id"]] = figure
-        self._shown[asked["id"]] = figure.view()
+        self._shown[asked["id"]] = {} if asked.get("redraw") else figure.view()
         return self._answer(figure, asked["id"], lambda: figure.restore(asked.get("state") or {}))
 
     def send(self, request: str) -> str:

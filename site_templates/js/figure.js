@@ -14,6 +14,8 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
 });
+const MEASURE = "figure:event→figure:painted";
+const KEPT = 5000; // events whose measures are kept, so that a long session does not grow
 // Raw updates come as the pointer moves, not once a frame: Python can answer before the next frame is drawn.
 const MOVE = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
 
@@ -36,8 +38,12 @@ class PyFigure extends HTMLElement {
   #busy = false;
   #mounted = false;
   #wanted = false;
-  /** State that Python last reported, or that the address asked for: given back when the figure is mounted. */
+  /** Whether the page shows another picture than the one that the build made. */
+  #drawn = false;
+  /** The state that Python last reported: given back when the figure is mounted anew. */
   #state = /** @type {object | null} */ (null);
+  /** A state that the address asks for; it goes first. */
+  #asked = /** @type {object | null} */ (null);
   /** @type {{ name: string, svg: SVGSVGElement } | null} */
   #dragging = null;
   #dragged = false;
@@ -61,7 +67,7 @@ class PyFigure extends HTMLElement {
 
   /** Whether every event so far has been answered. */
   get quiet() {
-    return !this.#busy && this.#queue.length === 0;
+    return !this.#busy && this.#queue.length === 0 && (this.#mounted || !this.#wanted);
   }
 
   // ---------------------------------------------------------------- what a reader does
@@ -194,27 +200,36 @@ class PyFigure extends HTMLElement {
     }
   }
 
-  /** Send the queue, one event at a time. */
+  /** Mount the figure if need be, then send the queue, one event at a time. */
   async #pump() {
     if (this.#busy || !python) return;
     this.#busy = true;
     try {
-      if (!this.#mounted) {
-        const { id, params } = /** @type {any} */ ({ id: this.id, params: this.dataset.params });
-        const request = { id, name: this.getAttribute("name"), params: JSON.parse(params ?? "{}"), state: this.#state };
-        this.#apply(await python.call("mount", request));
-        this.#mounted = true;
-      }
-      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-        const { event, args, at } = next;
-        this.#apply(await python.call("send", { id: this.id, event, args }));
-        painted(this.id, at);
+      while (!this.#mounted || this.#queue.length) {
+        const next = this.#mounted ? this.#queue.shift() : undefined;
+        if (next) {
+          const { event, args, at } = next;
+          this.#apply(await python.call("send", { id: this.id, event, args }));
+          painted(this.id, at);
+        } else {
+          await this.#mount(python);
+        }
       }
     } catch {
       // Python is gone; #follow has told the reader, and what is queued waits for a retry.
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** @param {Python} python */
+  async #mount(python) {
+    const params = JSON.parse(this.dataset.params ?? "{}");
+    const state = this.#asked ?? this.#state;
+    this.#asked = null;
+    this.#mounted = true; // before the answer: what comes meanwhile may ask for another
+    const request = { id: this.id, name: this.getAttribute("name"), params, state, redraw: this.#drawn };
+    this.#apply(await python.call("mount", request));
   }
 
   /** @param {{ parts?: Record<string, string>, state?: object, error?: string, detail?: string }} reply */
@@ -227,6 +242,7 @@ class PyFigure extends HTMLElement {
     // What is being typed stays; anything else that has the focus, such as a handle, is redrawn like the rest.
     const typing = document.activeElement?.matches("input, textarea") ?? false;
     for (const [name, html] of Object.entries(parts)) {
+      this.#drawn = true;
       const part = this.querySelector(`[data-part="${name}"]`);
       if (part) Idiomorph.morph(part, html, { morphStyle: "innerHTML", ignoreActiveValue: typing });
     }
@@ -267,7 +283,7 @@ class PyFigure extends HTMLElement {
     const [id, state] = decodeURIComponent(location.hash.slice(1)).split(/~(.*)/s);
     if (id !== this.id || !state) return;
     try {
-      this.#state = JSON.parse(state);
+      this.#asked = JSON.parse(state);
     } catch {
       return; // somebody cut the link; the figure starts as the page shows it
     }
@@ -307,6 +323,8 @@ function round(x) {
   return Math.round(x * 100) / 100;
 }
 
+let measured = 0;
+
 function savesData() {
   return Boolean(/** @type {any} */ (navigator).connection?.saveData);
 }
@@ -323,7 +341,9 @@ function painted(id, at) {
     channel.port1.onmessage = () => {
       const start = performance.mark("figure:event", { startTime: at, detail: { id } });
       const end = performance.mark("figure:painted", { detail: { id } });
-      performance.measure("figure:event→figure:painted", { start: start.startTime, end: end.startTime, detail: { id } });
+      performance.measure(MEASURE, { start: start.startTime, end: end.startTime, detail: { id } });
+      if (++measured % KEPT === 0) for (const name of ["figure:event", "figure:painted"]) performance.clearMarks(name);
+      if (measured % KEPT === 0) performance.clearMeasures(MEASURE);
       channel.port1.close();
     };
     channel.port2.postMessage(null);

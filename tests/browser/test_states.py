@@ -98,3 +98,13 @@ def test_a_link_carries_the_state(open_page: Callable[..., Page], base: str) -> 
     address = page.evaluate("location.href")
     other = open_page(address)
     expect(other.locator("#fig-05 [data-out=cosine]")).to_have_text("+0.34", timeout=START)
+
+
+def test_an_address_that_changes_changes_the_figure(open_page: Callable[..., Page], base: str) -> None:
+    page = open_page(base + LESSON + '#fig-05~{"b":"puppy"}')
+    expect(page.locator("#fig-05 [data-drag=b]")).to_contain_text("puppy", timeout=START)
+    page.locator("#fig-05 [data-control=pair-good-bad]").click()
+    expect(page.locator("#fig-05 [data-out=cosine]")).to_have_text("+0.77")
+    page.evaluate("location.hash = '#fig-05~{}'")  # back to the picture that the build made
+    expect(page.locator("#fig-05 [data-out=cosine]")).to_have_text("+0.88")
+    expect(page.locator("#fig-05 text.a")).to_have_text("a · cat")
