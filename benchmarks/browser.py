@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import math
 import statistics
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
 from benchmarks import Row
-from sitegen import serve, site
 from tools.chromium import count_bytes, launched
+from tools.served import served
 
 RUNS = 5
 DRAGS = 200
@@ -41,17 +39,12 @@ BARE_START = """() => new Promise((resolve, reject) => {
 
 
 def rows() -> Iterator[Row]:
-    """Build the site into a temporary folder and measure it there."""
-    with tempfile.TemporaryDirectory() as work:
-        dist = Path(work) / "dist"
-        site.build(dist=dist)
-        base = next((dist / "py").iterdir()).relative_to(dist).as_posix() + "/"
-        (dist / "bare.html").write_text(BARE_PAGE, "utf-8")
-        (dist / "bare-worker.js").write_text(BARE_WORKER.format(base=base), "utf-8")
-        with serve.serving(dist) as address, launched() as browser:
-            yield from _starts(browser, address)
-            yield from _drags(browser, address)
-            yield _weight(browser, address)
+    """Build the site aside and measure it there."""
+    extra = {"bare.html": lambda _: BARE_PAGE, "bare-worker.js": lambda base: BARE_WORKER.format(base=base)}
+    with served(extra) as address, launched() as browser:
+        yield from _starts(browser, address)
+        yield from _drags(browser, address)
+        yield _weight(browser, address)
 
 
 def _starts(browser: Browser, address: str) -> Iterator[Row]:
@@ -113,7 +106,9 @@ def _drags(browser: Browser, address: str) -> Iterator[Row]:
         turn = i / DRAGS * 2 * math.pi
         page.mouse.move(x + box["width"] / 5 * math.cos(turn), y - box["width"] / 5 * math.sin(turn))
     page.mouse.up()
-    page.wait_for_function(f"performance.getEntriesByType('measure').length >= {DRAGS}")
+    page.wait_for_function("document.querySelector('#fig-05').quiet")
+    # The last measure is taken when its frame has been drawn.
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
     measures = page.evaluate("performance.getEntriesByType('measure').map((measure) => measure.duration)")
     context.close()
     times = sorted(measures)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from benchmarks import Row
-from sitegen import serve, site
 from tools.chromium import launched
+from tools.served import served
 
 CASES = {
     "top 10 of 10,019 words, one query": "top_k(vectors.unit, query, 10)",
@@ -78,12 +76,8 @@ def rows() -> Iterator[Row]:
 
 
 def _in_browser(cases: str) -> str:
-    with tempfile.TemporaryDirectory() as work:
-        dist = Path(work) / "dist"
-        site.build(dist=dist)
-        base = next((dist / "py").iterdir()).relative_to(dist).as_posix() + "/"
-        (dist / "bench-worker.js").write_text(WORKER.format(base=base), "utf-8")
-        with serve.serving(dist) as address, launched() as browser:
-            page = browser.new_page()
-            page.goto(address + "index.html")
-            return str(page.evaluate(RUN, [SETUP, MEASURE, cases]))
+    extra = {"bench-worker.js": lambda base: WORKER.format(base=base)}
+    with served(extra) as address, launched() as browser:
+        page = browser.new_page()
+        page.goto(address + "index.html")
+        return str(page.evaluate(RUN, [SETUP, MEASURE, cases]))

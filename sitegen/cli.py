@@ -19,11 +19,10 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 def main(argv: list[str] | None = None) -> int:
     """Build, check or serve the site; return 0, or 1 for a mistake that an author can mend."""
     parser = argparse.ArgumentParser(prog="build.py", description="Build the course into dist/.")
-    parser.add_argument(
-        "--serve", action="store_true", help="serve dist/ and build again when a file changes"
-    )
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--serve", action="store_true", help="serve dist/ and build again when a file changes")
     parser.add_argument("--port", type=int, default=8000, help="where to serve (default 8000)")
-    parser.add_argument("--check", action="store_true", help="check the content and write nothing")
+    mode.add_argument("--check", action="store_true", help="check the content and write nothing")
     options = parser.parse_args(argv)
     try:
         report = site.build(only_check=options.check)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import traceback
@@ -88,10 +87,5 @@ def draw(
 
 
 def is_live(kind: type[Figure[Any]]) -> bool:
-    """Whether a figure answers any event of its own; one that does not never needs Python."""
-    return any(getattr(value, "is_event", False) for value in vars(kind).values())
-
-
-def initial_state(kind: type[Figure[Any]]) -> dict[str, Any]:
-    """Return the state that a figure starts from."""
-    return dataclasses.asdict(kind().state)
+    """Whether a figure answers any event beside those that all figures have; else it never needs Python."""
+    return kind.events() > Figure.events() or kind.drag is not Figure.drag

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import inspect
 import io
 from dataclasses import dataclass
 from pathlib import Path
 
+import fontTools
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
@@ -82,7 +84,7 @@ def build(folder: Path) -> tuple[str, list[str]]:
 def cut(face: Face) -> bytes:
     """Return a face as woff2, cut to its letters and to FEATURES."""
     source = vendor.fetch(*face.source)
-    recipe = repr((face, FEATURES, NAMES, vendor.sha256(source)))
+    recipe = repr((face, FEATURES, NAMES, vendor.sha256(source), fontTools.version, inspect.getsource(_cut)))
     return cache.derived(recipe, lambda: _cut(face, source))
 
 

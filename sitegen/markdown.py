@@ -66,7 +66,6 @@ class Page:
 
     html: str = ""
     lede: str = ""
-    sections: list[dict[str, str]] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     links: list[Place] = field(default_factory=list)
     images: list[Place] = field(default_factory=list)
@@ -172,6 +171,8 @@ class _Rendering:
                 raise self.fail(f'found "{m[0]}": {problem}', line)
 
     def _take_id(self, key: str, line: int) -> None:
+        if not key or re.search(r"\s", key):
+            raise self.fail(f'an id must have letters and no spaces; found "{key}"', line)
         if key in PAGE_IDS:
             raise self.fail(f'the id "{key}" is taken by the page itself', line)
         if key in self.page.ids:
@@ -197,13 +198,6 @@ class _Rendering:
 
     def _heading(self, opening: Token, inline: Token) -> None:
         part = opening.attrs.pop("part", None)
-        if opening.tag != "h2":
-            return
-        key = str(opening.attrGet("id"))
-        title = "".join(
-            child.content for child in inline.children or () if child.type in ("text", "code_inline")
-        )
-        self.page.sections.append({"id": key, "title": title, "part": str(part or "")})
         if part and inline.children is not None:
             mark = Token("html_inline", "", 0, content=f'<span class="part">{html.escape(str(part))}</span> ')
             inline.children.insert(0, mark)
@@ -274,6 +268,7 @@ class _Rendering:
     def _figure(self, name: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
         drawn = figures.draw(self.templates, name, attributes, self._html(inner), self.file, line)
         self._take_id(drawn.id, line)
+        self._take_id(f"{drawn.id}-title", line)
         self.page.data |= set(drawn.data)
         self.page.has_figures = True
         return drawn.html
@@ -305,6 +300,7 @@ class _Rendering:
             raise self.fail(f'answer must be a number from 1 to {len(options)}; found "{right}"', line)
         key = attributes.get("id") or f"question-{line}"
         self._take_id(key, line)
+        self._take_id(f"{key}-asked", line)
         return self.templates.get_template("question.html").render(
             id=key,
             question=self._html(inner[:start]),

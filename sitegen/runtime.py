@@ -75,6 +75,7 @@ def build_wheel(folder: Path) -> Path:
     """
     os.environ.setdefault("SOURCE_DATE_EPOCH", "1577836800")
     config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    del config["project"]["readme"]  # it is no part of what runs, and a word in it would change the wheel
     config["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"] = [
         "pycore/data/*.npz",
         "pycore/data/*.json",

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from sitegen.errors import ROOT, AuthorError
 
-WATCHED = ("content", "site_templates", "pycore")
+WATCHED = ("content", "site_templates", "pycore", "sitegen", "pyproject.toml")
 
 
 def application(dist: Path) -> Starlette:

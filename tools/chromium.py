@@ -15,9 +15,10 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 NAMED = "PYCORE_CHROMIUM"
 SYSTEM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge")
+ROOT_USER = hasattr(os, "geteuid") and os.geteuid() == 0
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 INSTALLERS = (
-    (sys.executable, "-m", "playwright", "install", "chromium"),
+    (sys.executable, "-m", "playwright", "install", *(["--with-deps"] if ROOT_USER else []), "chromium"),
     ("apt-get", "install", "--yes", "chromium"),
     ("sudo", "--non-interactive", "apt-get", "install", "--yes", "chromium"),
 )
@@ -93,7 +94,7 @@ def launched() -> Iterator[Browser]:
     """Give a headless Chromium."""
     with sync_playwright() as playwright:
         # As root, Chromium refuses to start with its sandbox.
-        sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        sandbox = ["--no-sandbox"] if ROOT_USER else []
         browser = playwright.chromium.launch(
             executable_path=find_or_install(playwright), args=[*QUIET, *sandbox]
         )

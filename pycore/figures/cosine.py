@@ -26,16 +26,16 @@ CENTER = (220.0, 214.0)
 REACH = 156.0  # how far from the center b can be dragged
 RIM = 166.0  # radius of the ring that carries the histogram
 TALLEST = 32.0  # height of the histogram's tallest bar
-ARROW = 118.0  # length of the longer of the two word arrows
+ARROW = 78.0  # length of the longer of the two word arrows: twice as long still fits the ring
 BIN = 4  # degrees
 PAIRS = ("cat dog", "bank money", "bank river", "good bad", "king queen", "cat finance")
 VERDICTS = (
     (0.95, "almost the same direction"),
-    (0.70, "close: they keep much the same company"),
+    (0.70, "close"),
     (0.40, "related"),
     (0.15, "loosely related"),
     (-0.15, "unrelated: near a right angle"),
-    (-0.70, "pointing apart"),
+    (-0.95, "pointing apart"),
     (-1.01, "opposite directions"),
 )
 
@@ -211,7 +211,14 @@ def _stage(scene: Scene) -> Markup:
         tag("line", class_="base", x1=cx, y1=cy, x2=bx, y2=cy) if angle is not None else None,
         tag("line", class_="arrow", x1=cx, y1=cy, x2=ax - 8, y2=cy),
         tag("path", class_="head", d=f"M{number(ax)} {number(cy)}l-13 -5v10z"),
-        tag("text", f"a · {scene.a}", class_="name a", x=ax - 4, y=cy + 20, text_anchor="end"),
+        tag(
+            "text",
+            f"a · {scene.a}",
+            class_="name a",
+            x=ax - 4,
+            y=cy - 10 if by > cy else cy + 21,
+            text_anchor="end",
+        ),
         tag("line", class_="shaft", x1=cx, y1=cy, x2=bx, y2=by),
         tag("circle", class_="origin", cx=cx, cy=cy, r=3.5),
         _handle(scene),
@@ -228,7 +235,10 @@ def _handle(scene: Scene) -> Markup:
     # The name stands beyond the tip, so that the arrow never runs through it.
     tx, ty = x + (x - cx) / length * 20, y + (y - cy) / length * 20 + 5
     angle = scene.angle
-    place = f"length {scene.length_b:.2f}" + ("" if angle is None else f", {angle:.0f} degrees from a")
+    place = f"length {scene.length_b:.2f}"
+    if scene.cosine is not None and angle is not None:
+        side = "below" if y > cy else "above"
+        place = f"cosine {signed(scene.cosine)}, {angle:.0f} degrees {side} a, {place}"
     anchor = "start" if tx > x + 8 else "end" if tx < x - 8 else "middle"
     return tag(
         "g",
@@ -250,23 +260,23 @@ def _handle(scene: Scene) -> Markup:
 def _angle_mark(scene: Scene) -> Markup | None:
     if scene.angle is None:
         return None
-    (cx, cy), radius = CENTER, 40.0
+    (cx, cy), radius = CENTER, 34.0
     below = scene.tip[1] > cy
     turn = math.radians(scene.angle) * (-1 if below else 1)
     x, y = cx + radius * math.cos(turn), cy - radius * math.sin(turn)
-    middle = turn / 2
+    # A narrow wedge has no room for its number, which then stands left of the center.
+    narrow = scene.angle < 25
+    label = (
+        (cx - 22, cy + 4)
+        if narrow
+        else (cx + (radius + 17) * math.cos(turn / 2), cy - (radius + 17) * math.sin(turn / 2) + 4)
+    )
     start = f"M{number(cx + radius)} {number(cy)}"
     arc = f"A{number(radius)} {number(radius)} 0 0 {int(below)} {number(x)} {number(y)}"
     return tag(
         "g",
         tag("path", d=start + arc),
-        tag(
-            "text",
-            f"{scene.angle:.0f}°",
-            x=cx + (radius + 17) * math.cos(middle),
-            y=cy - (radius + 17) * math.sin(middle) + 4,
-            text_anchor="middle",
-        ),
+        tag("text", f"{scene.angle:.0f}°", x=label[0], y=label[1], text_anchor="middle"),
         class_="angle",
     )
 
@@ -287,11 +297,17 @@ def _rim(a: str) -> Markup:
             "text",
             label,
             class_="tick",
-            x=cx + (RIM - 14) * math.cos(math.radians(at)),
-            y=cy - (RIM - 14) * math.sin(math.radians(at)) + 4,
+            x=cx + out * math.cos(math.radians(at)),
+            y=cy - out * math.sin(math.radians(at)) + 4,
             text_anchor="middle",
         )
-        for at, label in ((60, "+0.5"), (90, "0"), (120, "−0.5"), (180, "−1"))
+        for at, out, label in (
+            (0, RIM + 18, "+1"),
+            (60, RIM + TALLEST + 8, "+0.5"),
+            (90, RIM + TALLEST + 9, "0"),
+            (120, RIM + TALLEST + 8, "−0.5"),
+            (180, RIM + 18, "−1"),
+        )
     ]
     return tag(
         "g",
@@ -355,7 +371,12 @@ def _nearest(scene: Scene) -> Markup | None:
         tag(
             "li",
             tag("span", vectors.words[i], data_out=f"nearest-{place}"),
-            tag("span", signed(float(vectors.unit[i].astype(np.float64) @ unit)), class_="value"),
+            tag(
+                "span",
+                signed(float(vectors.unit[i].astype(np.float64) @ unit)),
+                class_="value",
+                data_out=f"nearest-{place}-cosine",
+            ),
         )
         for place, i in enumerate(found.ids.tolist(), 1)
     )

@@ -41,7 +41,7 @@ class Exercise(Figure[ExerciseState]):
     @event
     def edit(self, code: str) -> None:
         """Take what the reader types."""
-        self.state = replace(self.state, code=code[:LONGEST], edited=True)
+        self.state = replace(self.state, code=code[:LONGEST], edited=True, outcome="", passed=False)
 
     @event
     def run(self) -> None:
@@ -113,13 +113,13 @@ def check(code: str, tests: str) -> str | None:
     """
     namespace: dict[str, object] = {"np": np, "__name__": "exercise"}
     try:
-        exec(compile(code, "your code", "exec"), namespace)  # noqa: S102  (running the reader's code is the point)
-        exec(compile(tests, "the tests", "exec"), namespace)  # noqa: S102
+        exec(compile(code, "your code", "exec", dont_inherit=True), namespace)  # noqa: S102  (running the reader's code is the point)
+        exec(compile(tests, "the tests", "exec", dont_inherit=True), namespace)  # noqa: S102
     except AssertionError as error:
         return f"Not yet: {error}" if str(error) else "Not yet: a test did not pass."
     except SyntaxError as error:
         return f"Line {error.lineno}: Python cannot read this: {error.msg}."
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # an exercise may also raise SystemExit or KeyboardInterrupt
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == "your code"]
         place = f"Line {lines[-1]}: " if lines else "In the tests: "
         return f"{place}{type(error).__name__}: {error}"

@@ -39,7 +39,7 @@ def _line(word: str) -> Markup:
         "li",
         tag("span", word, class_="token"),
         arrow,
-        tag("span", f"{row:,}", class_="id"),
+        tag("span", f"{row:,}", class_="id", data_out=f"{word}-id"),
         arrow,
         tag("span", cells(vectors.matrix[row, :SHOWN]), class_="cells", role="img", aria_label=label),
     )

@@ -80,7 +80,7 @@ class Lookup(Figure[LookupState]):
             tag(
                 "li",
                 chip(word, "pick", word, f"token-{place}", word == s.word),
-                tag("small", f"{vectors.id(word):,}"),
+                tag("small", f"{vectors.id(word):,}", data_out=f"token-{place}-id"),
             )
             for place, word in enumerate(SENTENCE)
         )
@@ -100,8 +100,8 @@ def _table(i: int) -> Markup:
         "div",
         tag(
             "div",
-            chip("↑", "step_row", "-1", "row-up"),
-            chip("↓", "step_row", "1", "row-down"),
+            chip("↑", "step_row", "-1", "row-up", name="The row above"),
+            chip("↓", "step_row", "1", "row-down", name="The row below"),
             class_="steps",
             role="group",
             aria_label="Go to the row above or below",

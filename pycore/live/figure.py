@@ -67,6 +67,13 @@ class Figure(Generic[S]):
         self.state: S = self._initial
 
     @classmethod
+    def events(cls) -> frozenset[str]:
+        """Names of the events that it answers; a method that overrides an event is one too."""
+        return frozenset(
+            name for kind in cls.__mro__ for name, value in vars(kind).items() if hasattr(value, "is_event")
+        )
+
+    @classmethod
     def fields(cls) -> dict[str, Any]:
         """Names and default values of the state's fields."""
         return {field.name: field.default for field in dataclasses.fields(cls.State)}
@@ -142,13 +149,12 @@ class Figure(Generic[S]):
         ValueError
             When there is no such event, or an argument is neither text nor a finite number.
         """
-        handler = getattr(self, name, None)
-        if handler is None or not getattr(handler, "is_event", False):
+        if name not in self.events():
             raise ValueError(f'{type(self).__name__} has no event "{name}"')
         for arg in args:
             if not isinstance(arg, str | int | float) or (isinstance(arg, float) and not math.isfinite(arg)):
                 raise ValueError(f'"{name}" takes text and finite numbers; found {arg!r}')
-        handler(*args)
+        getattr(self, name)(*args)
 
 
 def _convert(name: str, value: object, default: object) -> object:

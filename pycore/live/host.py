@@ -40,10 +40,15 @@ class Host:
             As `send`: what differs from the picture that the page shows.
         """
         asked = json.loads(request)
-        figure = figures.load(asked["name"])(asked["params"])
-        self._figures[asked["id"]] = figure
-        self._shown[asked["id"]] = {} if asked.get("redraw") else figure.view()
-        return self._answer(figure, asked["id"], lambda: figure.restore(asked.get("state") or {}))
+        key = asked["id"]
+
+        def prepare() -> Figure[Any]:
+            figure = figures.load(asked["name"])(asked["params"])
+            self._figures[key] = figure
+            self._shown[key] = {} if asked.get("redraw") else figure.view()
+            return figure
+
+        return self._answer(key, prepare, lambda figure: figure.restore(asked.get("state") or {}))
 
     def send(self, request: str) -> str:
         """Let a figure handle an event.
@@ -61,16 +66,24 @@ class Host:
             the figure raised, which leaves it as it was.
         """
         asked = json.loads(request)
-        figure = self._figures[asked["id"]]
-        return self._answer(figure, asked["id"], lambda: figure.handle(asked["event"], asked["args"]))
+        key = asked["id"]
+        return self._answer(
+            key, lambda: self._figures[key], lambda figure: figure.handle(asked["event"], asked["args"])
+        )
 
-    def _answer(self, figure: Figure[Any], key: str, act: Callable[[], None]) -> str:
-        before = figure.state
+    def _answer(
+        self, key: str, prepare: Callable[[], Figure[Any]], act: Callable[[Figure[Any]], None]
+    ) -> str:
+        """Let a figure act and draw itself; whatever it raises stays its own matter."""
+        figure, before = None, None
         try:
-            act()
+            figure = prepare()
+            before = figure.state
+            act(figure)
             parts = figure.view()
         except Exception as error:
-            figure.state = before
+            if figure is not None and before is not None:
+                figure.state = before
             return json.dumps({"id": key, "error": _words(error), "detail": traceback.format_exc()})
         shown = self._shown[key]
         changed = {name: html for name, html in parts.items() if shown.get(name) != html}

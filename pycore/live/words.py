@@ -60,9 +60,15 @@ def _hint(vectors: WordVectors, key: str, word: str, typed: str) -> list[Markup 
         return []
     found = [w for w in vectors.complete(text, 7) if w != text][:6]
     if found:
-        return [chip(w, "choose", f"{key} {w}", w) for w in found]
+        return [_choice(key, w) for w in found]
+    if text in vectors:
+        return [f"“{text}” is the other word already."]
     near = vectors.suggest(text, 4)
     sorry = f"“{text}” is not among these {len(vectors):,} words."
     if not near:
         return [sorry, f" Still showing “{word}”."]
-    return [sorry, " Did you mean ", *(chip(w, "choose", f"{key} {w}", w) for w in near)]
+    return [sorry, " Did you mean ", *(_choice(key, w) for w in near)]
+
+
+def _choice(key: str, word: str) -> Markup:
+    return chip(word, "choose", f"{key} {word}", f"{key}-{word}")

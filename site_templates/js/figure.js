@@ -44,7 +44,7 @@ class PyFigure extends HTMLElement {
   #state = /** @type {object | null} */ (null);
   /** A state that the address asks for; it goes first. */
   #asked = /** @type {object | null} */ (null);
-  /** @type {{ name: string, svg: SVGSVGElement } | null} */
+  /** @type {{ name: string, svg: SVGSVGElement, pointer: number } | null} */
   #dragging = null;
   #dragged = false;
 
@@ -125,21 +125,22 @@ class PyFigure extends HTMLElement {
     handle.focus({ preventScroll: true });
     // The figure takes the pointer, not the handle: the handle may be redrawn while it is held.
     this.setPointerCapture(event.pointerId);
-    this.#dragging = { name: handle.dataset.drag ?? "", svg: handle.ownerSVGElement };
+    this.#dragging = { name: handle.dataset.drag ?? "", svg: handle.ownerSVGElement, pointer: event.pointerId };
     this.toggleAttribute("dragging", true);
     this.#want();
   }
 
   /** @param {PointerEvent} event */
   #move(event) {
-    if (!this.#dragging) return;
+    if (this.#dragging?.pointer !== event.pointerId) return;
     this.#dragged = true;
     this.#place(event, this.#dragging.name, this.#dragging.svg);
   }
 
   /** @param {PointerEvent} event */
   #drop(event) {
-    if (this.#dragging && this.#dragged && event.type === "pointerup") this.#move(event);
+    // A press on the handle that did not move still means "here".
+    if (this.#dragging && !this.#dragged) this.#place(event, this.#dragging.name, this.#dragging.svg);
     this.#dragging = null;
     this.toggleAttribute("dragging", false);
   }
@@ -164,6 +165,8 @@ class PyFigure extends HTMLElement {
    * @param {string} [drag]
    */
   #send(event, name, args, drag) {
+    // The address tells of a state that was shared; from here on it would tell of another.
+    if (location.hash.startsWith(`#${this.id}~`)) history.replaceState(null, "", `#${this.id}`);
     const last = this.#queue.at(-1);
     const queued = { event: name, args, at: event.timeStamp, drag };
     // Only the newest place of a drag matters; all else is kept.
@@ -207,18 +210,29 @@ class PyFigure extends HTMLElement {
     try {
       while (!this.#mounted || this.#queue.length) {
         const next = this.#mounted ? this.#queue.shift() : undefined;
-        if (next) {
-          const { event, args, at } = next;
-          this.#apply(await python.call("send", { id: this.id, event, args }));
-          painted(this.id, at);
-        } else {
-          await this.#mount(python);
-        }
+        await (next ? this.#answer(python, next) : this.#mount(python));
       }
-    } catch {
-      // Python is gone; #follow has told the reader, and what is queued waits for a retry.
+    } catch (error) {
+      // If Python is gone, #follow has told the reader, and what is queued waits for a retry.
+      if (python.state === "ready") throw error;
     } finally {
       this.#busy = false;
+    }
+  }
+
+  /**
+   * @param {Python} python
+   * @param {FigureEvent} next
+   */
+  async #answer(python, next) {
+    const { event, args, at } = next;
+    try {
+      this.#apply(await python.call("send", { id: this.id, event, args }));
+      painted(this.id, at);
+    } catch (error) {
+      // Another figure's event stopped Python: this one is made again.
+      if (error instanceof Error && error.cause === "waiting") this.#queue.unshift(next);
+      throw error;
     }
   }
 
@@ -240,11 +254,17 @@ class PyFigure extends HTMLElement {
       return;
     }
     // What is being typed stays; anything else that has the focus, such as a handle, is redrawn like the rest.
+    const focused = this.contains(document.activeElement) ? document.activeElement?.closest("[data-part]") : null;
     const typing = document.activeElement?.matches("input, textarea") ?? false;
     for (const [name, html] of Object.entries(parts)) {
       this.#drawn = true;
       const part = this.querySelector(`[data-part="${name}"]`);
       if (part) Idiomorph.morph(part, html, { morphStyle: "innerHTML", ignoreActiveValue: typing });
+    }
+    // What had the focus may be gone, such as a completion that was chosen: its part's field takes over.
+    if (focused && document.activeElement === document.body) {
+      const next = /** @type {HTMLElement | null} */ (focused.querySelector("input") ?? focused.querySelector("button"));
+      next?.focus({ preventScroll: true });
     }
     this.#state = state ?? null;
     this.#become("live");
@@ -280,10 +300,12 @@ class PyFigure extends HTMLElement {
 
   /** Take a state from the address: #fig-05~{"b":"dog"}. */
   #fromAddress() {
-    const [id, state] = decodeURIComponent(location.hash.slice(1)).split(/~(.*)/s);
+    const [id, state] = location.hash.slice(1).split(/~(.*)/s);
     if (id !== this.id || !state) return;
     try {
-      this.#asked = JSON.parse(state);
+      const asked = JSON.parse(decodeURIComponent(state));
+      if (asked === null || typeof asked !== "object" || Array.isArray(asked)) return;
+      this.#asked = asked;
     } catch {
       return; // somebody cut the link; the figure starts as the page shows it
     }

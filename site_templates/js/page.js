@@ -11,6 +11,13 @@ function showTheme(theme) {
   if (name) name.textContent = theme;
 }
 
+// A prediction stands: the first answer that is chosen is the answer.
+for (const question of document.querySelectorAll(".question")) {
+  question.addEventListener("change", () => {
+    for (const input of question.querySelectorAll("input")) input.disabled = !input.checked;
+  });
+}
+
 switchButton?.addEventListener("click", () => {
   const now = document.documentElement.dataset.theme ?? "auto";
   const next = THEMES[(THEMES.indexOf(now) + 1) % THEMES.length];

@@ -36,6 +36,8 @@ class Python extends EventTarget {
   /** @type {Map<number, { resolve: (text: string) => void, reject: (error: Error) => void }>} */
   #pending = new Map();
   #calls = 0;
+  /** Counts starts, so that one that was given up cannot go on. */
+  #run = 0;
   #timer = 0;
 
   /** @param {Config} config */
@@ -51,16 +53,20 @@ class Python extends EventTarget {
     performance.mark("python:start");
     const { base, data, files } = this.config;
     this.loaded = 0;
-    this.total = Object.values(files).reduce((sum, [bytes]) => sum + bytes, 0);
+    // The wasm is left out: it goes to the browser's compiler untouched, so its bytes are not seen coming.
+    const seen = Object.entries(files).filter(([name]) => !name.endsWith(".wasm"));
+    this.total = seen.reduce((sum, [, [bytes]]) => sum + bytes, 0);
     this.#become("starting");
     this.#watch(this.config.startTimeout, "Python took too long to load");
+    const run = ++this.#run;
     try {
       const disk = location.protocol === "file:" ? await readFromDisk(files, () => this.#progress(0)) : null;
-      if (/** @type {string} */ (this.state) !== "starting") return; // it failed while the disk was read
+      if (run !== this.#run) return; // it was given up while the disk was read
       const source = disk
         ? `data:text/javascript;charset=utf-8,${encodeURIComponent(WORKER_SOURCE)}`
         : URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
       this.#worker = new Worker(source, { type: "module", name: "python" });
+      if (!disk) URL.revokeObjectURL(source);
       this.#worker.onmessage = ({ data: message }) => this.#receive(message);
       this.#worker.onerror = (event) => {
         event.preventDefault();
@@ -74,7 +80,7 @@ class Python extends EventTarget {
         disk,
       });
     } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
+      if (run === this.#run) this.#fail(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -132,6 +138,7 @@ class Python extends EventTarget {
   /** @param {string} reason */
   #fail(reason) {
     if (this.state === "failed") return;
+    this.#run++;
     clearTimeout(this.#timer);
     this.#worker?.terminate();
     this.#worker = null;
@@ -139,7 +146,8 @@ class Python extends EventTarget {
     const waiting = [...this.#pending.values()];
     this.#pending.clear();
     this.#become("failed");
-    for (const { reject } of waiting) reject(new Error(reason));
+    // The oldest call is the one that Python did not come back from; those behind it may be made again.
+    waiting.forEach(({ reject }, i) => reject(new Error(reason, { cause: i === 0 ? "in hand" : "waiting" })));
   }
 
   /** @param {"idle" | "starting" | "ready" | "failed"} state */

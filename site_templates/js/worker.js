@@ -25,18 +25,23 @@ worker.onmessage = async ({ data: message }) => {
 
 /** @param {unknown} error */
 function fail(error) {
-  worker.postMessage({ type: "failed", message: String(error instanceof Error ? error.message : error) });
+  // Of a traceback the last line is for the reader.
+  const text = String(error instanceof Error ? error.message : error).trimEnd();
+  worker.postMessage({ type: "failed", message: text.split("\n").pop() });
 }
 
 /** @param {Start} message */
 async function start({ base, core, data, disk }) {
+  const plain = fetch;
   const get = disk ? fromDisk(base, disk) : fromServer(base);
   worker.fetch = get; // Pyodide fetches with the global function
   /** @param {string} name */
   const bytes = async (name) => new Uint8Array(await (await get(base + name)).arrayBuffer());
   /** @param {string} name */
   const module = async (name) =>
-    import(disk ? URL.createObjectURL(new Blob([await bytes(name)], { type: MIME.mjs })) : base + name);
+    import(disk ? URL.createObjectURL(new Blob([await bytes(name)], { type: MIME.mjs })) : base + name).catch(() => {
+      throw new Error(`${name} could not be loaded`);
+    });
 
   const [loader, engine, lock, ...files] = await Promise.all([
     module("pyodide.mjs"),
@@ -53,6 +58,7 @@ async function start({ base, core, data, disk }) {
   });
   host = python.pyimport("pycore.live.host").Host();
   data.forEach((name, i) => host.put(name, python.toPy(files[i])));
+  worker.fetch = plain;
   worker.postMessage({ type: "ready" });
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 LESSON = "03-embeddings.html"
@@ -16,3 +17,10 @@ def wake(page: Page, figure: str) -> None:
 
 def out(page: Page, figure: str, name: str) -> str:
     return page.locator(f"#{figure} [data-out={name}]").inner_text()
+
+
+def assert_accessible(page: Page) -> None:
+    """Let axe-core look at the page as it is now."""
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    results = Axe().run(page, options={"runOnly": rules})
+    assert results.violations_count == 0, results.generate_report()

@@ -120,6 +120,12 @@ def test_a_press_on_the_picture_places_the_tip(page: Page) -> None:
     assert abs(float(out(page, FIGURE, "cosine").replace("−", "-")) - expected_cosine(*tip(page))) <= 0.0051
 
 
+def test_a_press_on_the_handle_that_does_not_move_places_it_too(page: Page) -> None:
+    x, y = tip(page)
+    page.mouse.click(*on_screen(page, x + 14, y - 12))
+    wait_for_tip(page, x + 14, y - 12)
+
+
 def test_arrow_keys_move_the_tip(page: Page) -> None:
     handle = page.locator(f"#{FIGURE} [data-drag=b]")
     x, y = tip(page)
@@ -130,7 +136,7 @@ def test_arrow_keys_move_the_tip(page: Page) -> None:
     expect(handle).to_be_focused()
     value = expected_cosine(*tip(page))
     assert handle.get_attribute("aria-valuenow") == str(round(math.degrees(math.acos(value))))
-    assert "degrees from a" in (handle.get_attribute("aria-valuetext") or "")
+    assert "degrees above a" in (handle.get_attribute("aria-valuetext") or "")
 
 
 def test_length_does_not_matter(page: Page) -> None:

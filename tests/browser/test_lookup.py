@@ -43,9 +43,10 @@ def test_any_word_can_be_typed(page: Page) -> None:
 def test_a_beginning_is_completed(page: Page) -> None:
     box = page.locator(f"#{FIGURE} [data-control=word]")
     box.fill("kitt")
-    page.locator(f"#{FIGURE} .hint [data-control=kitten]").click()
+    page.locator(f"#{FIGURE} .hint [data-control=word-kitten]").click()
     expect_word(page, "kitten")
     expect(box).to_have_value("kitten")
+    expect(box).to_be_focused()  # the completion is gone; the focus is not lost with it
 
 
 def test_an_unknown_word_is_answered_kindly(page: Page) -> None:
@@ -53,7 +54,7 @@ def test_an_unknown_word_is_answered_kindly(page: Page) -> None:
     hint = page.locator(f"#{FIGURE} .hint")
     expect(hint).to_contain_text("“kittne” is not among these 10,019 words")
     expect_word(page, "cat")
-    hint.locator("[data-control=kitten]").click()
+    hint.locator("[data-control=word-kitten]").click()
     expect_word(page, "kitten")
 
 

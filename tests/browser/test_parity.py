@@ -26,7 +26,7 @@ REPLAY = """async ([mount, events]) => {
 
 
 def requests(figure: str, record: dict, key: str) -> tuple[dict, list[dict]]:
-    mount = {"id": key, "name": figure, "params": record["params"], "state": None}
+    mount = {"id": key, "name": figure, "params": record["params"], "state": record.get("state")}
     return mount, [{"id": key, "event": event, "args": args} for event, args in record["events"]]
 
 

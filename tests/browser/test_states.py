@@ -7,15 +7,17 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.steps import LESSON, START, out, wake
+from tests.browser.steps import LESSON, START, assert_accessible, out, wake
 
 
 def test_events_before_python_is_ready_are_kept(open_page: Callable[..., Page], base: str) -> None:
     page = open_page(base + LESSON)
-    page.locator("#fig-01 [data-control=token-4]").click()
-    page.locator("#fig-01 [data-control=row-down]").click()
-    page.locator("#fig-01 [data-control=row-down]").click()
-    assert page.locator("#fig-01").get_attribute("state") in ("starting", "live")
+    # All three in one turn of the page, before Python can possibly be there.
+    page.evaluate(
+        """() => ["token-4", "row-down", "row-down"].forEach((name) =>
+            document.querySelector(`#fig-01 [data-control=${name}]`).click())"""
+    )
+    assert page.locator("#fig-01").get_attribute("state") == "starting"
     expect(page.locator("#fig-01 [data-out=id]")).to_have_text("7,042", timeout=START)
 
 
@@ -31,6 +33,7 @@ def test_a_missing_wasm_is_told_and_retried(open_page: Callable[..., Page], http
     expect(page.locator("#fig-01")).to_have_attribute("state", "failed")
     assert page.evaluate("document.documentElement.dataset.python") == "failed"
     assert out(page, "fig-01", "id") == "5,064"  # the last picture stays
+    assert_accessible(page)
     page.context.unroute("**/*.wasm")
     page.locator("#fig-01 [data-control=retry]").click()
     expect(page.locator("#fig-01 [data-out=id]")).to_have_text(
@@ -47,15 +50,16 @@ def test_a_load_that_hangs_times_out(open_page: Callable[..., Page], http: str) 
         page.context.route("**/*.wasm", lambda route: held.append(route))
 
     page = open_page(http + LESSON, before=hold)
-    page.locator("#fig-01 [data-control=token-4]").click()
+    with page.expect_request("**/*.wasm", timeout=START):
+        page.locator("#fig-01 [data-control=token-4]").click()
     expect(page.locator("#fig-01")).to_have_attribute("state", "starting")
-    while not held:  # the worker has asked for the file that never comes
-        page.wait_for_timeout(50)
     page.clock.fast_forward(300_000)
     expect(page.locator("#fig-01 [data-message]")).to_contain_text("Python took too long to load")
     expect(page.locator("#fig-01")).to_have_attribute("state", "failed")
-    for route in held:
-        route.abort()
+    page.context.unroute("**/*.wasm")
+    page.clock.resume()
+    page.locator("#fig-01 [data-control=retry]").click()
+    expect(page.locator("#fig-01 [data-out=id]")).to_have_text("7,040", timeout=START)
 
 
 def test_a_crash_is_told_and_the_state_comes_back(open_page: Callable[..., Page], base: str) -> None:
@@ -80,7 +84,7 @@ def test_a_figure_that_raises_says_so_and_leaves_the_others_alone(
     open_page: Callable[..., Page], base: str
 ) -> None:
     page = open_page(base + LESSON + '#fig-05~{"a":"nosuchword"}')
-    expect(page.locator("#fig-05 [data-message]")).to_contain_text("“nosuchword”".strip("“”"), timeout=START)
+    expect(page.locator("#fig-05 [data-message]")).to_contain_text("nosuchword", timeout=START)
     expect(page.locator("#fig-05")).to_have_attribute("state", "failed")
     wake(page, "fig-01")
     page.locator("#fig-05 [data-control=retry]").click()
@@ -108,3 +112,37 @@ def test_an_address_that_changes_changes_the_figure(open_page: Callable[..., Pag
     page.evaluate("location.hash = '#fig-05~{}'")  # back to the picture that the build made
     expect(page.locator("#fig-05 [data-out=cosine]")).to_have_text("+0.88")
     expect(page.locator("#fig-05 text.a")).to_have_text("a · cat")
+
+
+@pytest.mark.parametrize("address", ["#100%", "#fig-05~%", "#fig-05~5", '#fig-05~["a"]', "#fig-05~{"])
+def test_a_broken_address_leaves_the_figures_as_they_are(
+    open_page: Callable[..., Page], http: str, address: str
+) -> None:
+    page = open_page(http + LESSON + address)
+    wake(page, "fig-05")
+    assert out(page, "fig-05", "cosine") == "+0.88"
+
+
+@pytest.mark.console_errors("the browser itself logs a file that was not found")
+def test_a_missing_loader_is_told(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(
+        http + LESSON,
+        before=lambda page: page.context.route("**/pyodide.mjs", lambda route: route.fulfill(status=404)),
+    )
+    page.locator("#fig-01 [data-control=token-4]").click()
+    expect(page.locator("#fig-01 [data-message]")).to_contain_text(
+        "pyodide.mjs could not be loaded", timeout=START
+    )
+
+
+@pytest.mark.console_errors("the browser itself logs that the wheel's integrity is wrong")
+def test_a_damaged_wheel_is_refused(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(
+        http + LESSON,
+        before=lambda page: page.context.route(
+            "**/numpy-*.whl", lambda route: route.fulfill(body="not numpy")
+        ),
+    )
+    page.locator("#fig-01 [data-control=token-4]").click()
+    expect(page.locator("#fig-01 [data-message]")).to_contain_text("numpy", timeout=START)
+    expect(page.locator("#fig-01")).to_have_attribute("state", "failed")

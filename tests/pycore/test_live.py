@@ -467,7 +467,7 @@ def test_figures_of_a_page_do_not_share_a_state(host):
         ("__init__", [{"count": 8}], 'Dial has no event "__init__"'),
         ("view", [], 'Dial has no event "view"'),
         ("say", ["x", "y", "z"], "TypeError: "),
-        (5, [], "TypeError: "),
+        (5, [], 'Dial has no event "5"'),
     ],
 )
 def test_a_failing_event_leaves_state_and_picture_as_they_were(host, name, args, words):

@@ -87,11 +87,7 @@ def test_page_tells_what_the_build_must_know(course: SmallCourse) -> None:
         "### Deeper\n\n![a](a.png)\n\n"
         "::: figure cosine {number=2 title=Two}\nThe caption.\n:::\n\n## Last\n",
     )
-    assert page.sections == [
-        {"id": "first", "title": "One f & more", "part": "1/2"},
-        {"id": "last", "title": "Last", "part": ""},
-    ]
-    assert page.ids == {"first", "deeper", "fig-2", "last"}
+    assert page.ids == {"first", "deeper", "fig-2", "fig-2-title", "last"}
     assert page.links == [markdown.Place("lesson.html#first", course.line("Four words"))]
     assert page.images == [markdown.Place("a.png", course.line("![a]"))]
     assert page.data == {"glove-100d.npz"}
