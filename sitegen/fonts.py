@@ -16,11 +16,15 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 from sitegen import cache, vendor
 
-# English with its typography, the Latin letters of names, and the signs of the figures.
-LETTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)])) + "–—‘’“”„…•′″‹›€™−"
+# English with its typography, the letters of Western European names, and a few signs.
+LETTERS = (
+    "".join(map(chr, range(0x20, 0x7F)))
+    + "–—‘’“”„…•′″‹›«»€™§©°±·×÷−"
+    + "ÀÁÂÄÅÇÈÉÊËÍÎÏÑÓÔÖØÚÜßàáâäåæçèéêëíîïñóôöøúüÿ"
+)
 HEADINGS = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…−·é"
 # What the text faces lack: arrows, signs, Greek upright and italic, and brackets that stretch.
-SIGNS = " ()[]{}|/=+<>‖∣−×÷·⋅±∑∏∫∂∇∆√∈∉⊂∪∩≈≠≤≥∞∝∼…⋯←↑→↓↔↩⟨⟩ℝ⊤" + "".join(
+SIGNS = " ′()[]{}|/=+<>‖∣−×÷·⋅±∑∏∫∂∇∆√∈∉⊂∪∩≈≠≤≥∞∝∼…⋯←↑→↓↔↩⟨⟩ℝ⊤" + "".join(
     map(chr, [*range(0x3B1, 0x3CA), *range(0x1D6FC, 0x1D716)])
 )
 FEATURES = ["kern", "liga", "calt", "mark", "mkmk", "ccmp", "locl", "onum", "lnum", "tnum", "pnum"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 import shutil
 import tempfile
 import time
@@ -133,7 +134,9 @@ def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[st
     folder = new / "assets"
     folder.mkdir()
     faces, files = fonts.build(folder)
-    css = faces + "\n".join(file.read_text("utf-8") for file in sorted((TEMPLATES / "css").glob("*.css")))
+    css = faces + "\n".join(
+        _without_comments(file.read_text("utf-8")) for file in sorted((TEMPLATES / "css").glob("*.css"))
+    )
     for lesson in lessons:
         for file in check.check_images(lesson, pages[lesson.slug]):
             target = new / file.relative_to(lesson.file.parent)
@@ -150,16 +153,21 @@ def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[st
 def script() -> str:
     """Return the browser runtime: one classic script, worker included, so that it runs from disk too."""
     folder = TEMPLATES / "js"
-    worker = json.dumps((folder / "worker.js").read_text("utf-8"))
+    worker = json.dumps(_without_comments((folder / "worker.js").read_text("utf-8")))
     parts = [
         vendor.fetch("idiomorph").read_text("utf-8"),
         "(() => {",
         '"use strict";',
         f"const WORKER_SOURCE = {worker};",
-        *((folder / name).read_text("utf-8") for name in SCRIPTS),
+        *(_without_comments((folder / name).read_text("utf-8")) for name in SCRIPTS),
         "})();",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _without_comments(code: str) -> str:
+    """Drop the comments that stand on lines of their own: a reader of the page need not download them."""
+    return re.sub(r"^[ \t]*(//[^\n]*|/\*.*?\*/)[ \t]*\n", "", code, flags=re.MULTILINE | re.DOTALL)
 
 
 def _hashed(folder: Path, name: str, text: str) -> str:

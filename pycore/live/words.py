@@ -58,11 +58,11 @@ def _hint(vectors: WordVectors, key: str, word: str, typed: str) -> list[Markup 
     text = typed.strip().lower()
     if not text or text == word:
         return []
+    # A known word that is not in force was refused, because the figure needs different words.
+    used = [f"“{text}” is in use already. "] if text in vectors else []
     found = [w for w in vectors.complete(text, 7) if w != text][:6]
-    if found:
-        return [_choice(key, w) for w in found]
-    if text in vectors:
-        return [f"“{text}” is the other word already."]
+    if found or used:
+        return [*used, *(_choice(key, w) for w in found)]
     near = vectors.suggest(text, 4)
     sorry = f"“{text}” is not among these {len(vectors):,} words."
     if not near:

@@ -1,0 +1,595 @@
+"""FIG.02: a flat slice of the space of words. Pins can be dragged in it; neighbours are sought in all of it.
+
+Every word vector is scaled to length one. The slice is parallel to the plane through three corners, each the
+mean of a neighbourhood. Dragging moves a vector along the slice's two axes and leaves the other 98 dimensions
+alone, so it need not arrive at the word that seems to lie where it is dropped.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pycore.data import word_vectors
+from pycore.live.controls import chip
+from pycore.live.figure import Figure, Parts, event
+from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.words import LONGEST, accept, word_box
+from pycore.projection import Plane, plane_through
+from pycore.similarity import cosine, normalize, top_k
+
+WIDTH, HEIGHT = 480, 408
+ORIGIN = (228.0, 224.0)  # where the zero of both axes is drawn
+SCALE = 300.0  # viewBox units for one unit of length
+LEFT, TOP, RIGHT, BOTTOM = 16.0, 12.0, 464.0, 368.0  # how far pins can be dragged
+CORNERS = ("pet", "finance", "river")
+PINS = ("pet", "cat", "horse", "doctor", "music", "money", "bank", "finance", "mountain", "river")
+GROUP = 40  # words around each pin that are drawn, and whose mean is a corner
+NEIGHBOURS = 8
+SPARE = 8  # more are sought in single precision, then put in order in double
+LABELS = 22  # names written on the map, at most
+GRIP = 34  # radius of the part of a pin that can be held
+LETTER, LINE = 8.6, 15.0  # room that a name takes
+
+Floats = NDArray[np.float64]
+Place = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True)
+class WordMapState:
+    """The word under study, a word that was typed and has a pin too, and where pins were dragged to."""
+
+    word: str = "pet"
+    extra: str = ""
+    typed: str = ""
+    flat: bool = False
+    moved: tuple[str, ...] = ()
+    at: tuple[float, ...] = ()  # x and y of each moved pin in turn, in viewBox units
+
+
+class WordMap(Figure[WordMapState]):
+    """Drag a pin over the map and watch which words are nearest to it."""
+
+    State = WordMapState
+    data = ("glove-100d.npz",)
+    step = 4.0
+
+    def check(self, state: WordMapState) -> None:
+        """Refuse unknown words, pins that are not there, and places outside the map."""
+        if state.extra:
+            word_vectors().id(state.extra)
+        if len(state.typed) > LONGEST:
+            raise ValueError(f"expected at most {LONGEST} typed characters; found {len(state.typed)}")
+        pins = _pins(state)
+        for word in (state.word, *state.moved):
+            if word not in pins:
+                raise ValueError(f"expected one of the pins {', '.join(pins)}; found {word!r}")
+        if len(set(state.moved)) != len(state.moved) or len(state.at) != 2 * len(state.moved):
+            raise ValueError(f"expected x and y for each moved pin; found {state.moved} at {state.at}")
+        for x, y in zip(state.at[::2], state.at[1::2], strict=True):
+            if not all(isinstance(value, int | float) for value in (x, y)) or (x, y) != _inside(x, y):
+                raise ValueError(f"expected places on the map; found {x!r}, {y!r}")
+
+    @event
+    def type_word(self, key: str, text: str) -> None:
+        """Take what is typed; a known word comes into force at once, with a pin of its own."""
+        if key != "word":
+            raise ValueError(f'expected box "word"; found "{key}"')
+        shown, word = accept(word_vectors(), text)
+        self.state = replace(self.state, typed=shown)
+        if word in PINS:
+            self.state = replace(self.state, word=word)
+        elif word:
+            kept = {pin: place for pin, place in _moved(self.state).items() if pin in (*PINS, word)}
+            self.state = _with_moved(replace(self.state, word=word, extra=word), kept)
+
+    @event
+    def choose(self, key_and_word: str) -> None:
+        """Take a completion, "word kitten"."""
+        key, _, word = key_and_word.partition(" ")
+        self.type_word(key, word)
+
+    @event
+    def pick(self, word: str) -> None:
+        """Study the word of a pin."""
+        self.state = self.parse({"word": word, "typed": ""}, base=self.state)
+
+    @event
+    def put(self, target: str) -> None:
+        """Put the word under study where the row of another word is drawn; "" puts it back on its own."""
+        if target:
+            word_vectors().id(target)
+            self.drag(self.state.word, *_home(target))
+        else:
+            others = {pin: place for pin, place in _moved(self.state).items() if pin != self.state.word}
+            self.state = _with_moved(self.state, others)
+
+    @event
+    def flatten(self) -> None:
+        """Judge nearness by the flat map alone, or by all dimensions again."""
+        self.state = replace(self.state, flat=not self.state.flat)
+
+    def position(self, name: str) -> Place:
+        """Where a pin stands, in viewBox units."""
+        if name not in _pins(self.state):
+            raise ValueError(f"expected one of the pins {', '.join(_pins(self.state))}; found {name!r}")
+        return _places(self.state)[name]
+
+    @event
+    def drag(self, name: str, x: float, y: float) -> None:
+        """Put a pin at (x, y), kept on the map, and study its word."""
+        self.position(name)  # refuses what is not a pin
+        moved = _moved(self.state) | {name: _inside(x, y)}
+        self.state = _with_moved(replace(self.state, word=name, typed=""), moved)
+
+    def view(self) -> Parts:
+        """Draw controls, the map, the pins and marks over it, and the neighbours."""
+        scene = Scene.of(self.state)
+        labels = _labels(self.state, scene)
+        return {
+            "controls": _controls(replace(self.state, moved=(), at=())),
+            "map": _map(),
+            "names": _quiet_names(labels),
+            "stage": _stage(self.state, scene, labels),
+            "readout": _readout(self.state, scene),
+            "note": _note(),
+        }
+
+
+def _pins(state: WordMapState) -> tuple[str, ...]:
+    return (*PINS, state.extra) if state.extra else PINS
+
+
+def _moved(state: WordMapState) -> dict[str, Place]:
+    """Return the pins that were moved, and where they are."""
+    return dict(zip(state.moved, zip(state.at[::2], state.at[1::2], strict=True), strict=True))
+
+
+def _places(state: WordMapState) -> dict[str, Place]:
+    """Where each pin stands."""
+    moved = _moved(state)
+    return {word: moved.get(word) or _home(word) for word in _pins(state)}
+
+
+def _at_home(word: str, state: WordMapState) -> bool:
+    """Whether a pin marks the place of the word's own row."""
+    return word in _pins(state) and word not in state.moved
+
+
+def _with_moved(state: WordMapState, moved: dict[str, Place]) -> WordMapState:
+    return replace(state, moved=tuple(moved), at=tuple(value for place in moved.values() for value in place))
+
+
+def _inside(x: float, y: float) -> Place:
+    return min(max(x, LEFT), RIGHT), min(max(y, TOP), BOTTOM)
+
+
+# ---------------------------------------------------------------- the space and its slice
+
+
+@dataclass(frozen=True)
+class Space:
+    """All words as directions, and the slice.
+
+    Attributes
+    ----------
+    unit
+        Vectors of length one, in double precision: neighbours with nearly equal cosines keep their order in
+        every Python.
+    plane
+        The slice that the map shows; its two coordinates are plain dot products.
+    flat
+        All words in the slice, [V, 2].
+    groups
+        Around each pin, the ids of the words nearest to it, [pins, GROUP].
+    """
+
+    unit: Floats
+    plane: Plane
+    flat: Floats
+    groups: NDArray[np.intp]
+
+    @functools.cached_property
+    def drawn(self) -> list[int]:
+        """Ids of the words on the map: first each pin's own, then each one's nearest, and so on outward."""
+        return list(dict.fromkeys(self.groups.T.ravel().tolist()))
+
+    def variance_held(self, ids: list[int] | slice) -> float:
+        """Share of the variance of some words that the slice holds."""
+        return float(np.sum(np.var(self.flat[ids], axis=0)) / np.sum(np.var(self.unit[ids], axis=0)))
+
+    def nearest(self, vector: Floats, without: int) -> list[int]:
+        """Ids of the words with the largest cosine to a vector."""
+        roughly = word_vectors().unit, vector.astype(np.float32)
+        found = top_k(*roughly, NEIGHBOURS + SPARE, exclude=[without]).ids
+        order = top_k(self.unit[found], vector, NEIGHBOURS).ids
+        return [int(i) for i in found[order]]
+
+    def nearest_on_the_map(self, flat: Floats, without: int) -> list[int]:
+        """Ids of the words that lie nearest to a place in the slice."""
+        squared = np.sum((self.flat - flat) ** 2, axis=1)
+        return [int(i) for i in top_k(-squared[:, np.newaxis], [1.0], NEIGHBOURS, exclude=[without]).ids]
+
+
+@functools.cache
+def space() -> Space:
+    """Lay the slice: from the corner of pets to that of finance, and on to that of rivers."""
+    vectors = word_vectors()
+    unit: Floats = normalize(vectors.matrix.astype(np.float64)).astype(np.float64)
+    groups = np.array([top_k(unit, unit[vectors.id(pin)], GROUP).ids for pin in PINS])
+    pet, finance, river = (unit[groups[PINS.index(corner)]].mean(axis=0) for corner in CORNERS)
+    plane = plane_through(np.zeros(vectors.dim), finance - pet, river - pet)
+    return Space(unit, plane, plane.flatten(unit), groups)
+
+
+def _to_map(flat: Floats) -> Place:
+    """Where coordinates in the slice are drawn; rounded, so that every Python lays out the same picture."""
+    return round(ORIGIN[0] + SCALE * float(flat[0]), 1), round(ORIGIN[1] - SCALE * float(flat[1]), 1)
+
+
+def _from_map(place: Place) -> Place:
+    """Coordinates in the slice of what is drawn at a place: the other way round."""
+    return (place[0] - ORIGIN[0]) / SCALE, (ORIGIN[1] - place[1]) / SCALE
+
+
+@functools.lru_cache(maxsize=1024)
+def _home(word: str) -> Place:
+    """Where the table's own row of a word is drawn."""
+    return _to_map(space().flat[word_vectors().id(word)])
+
+
+@functools.lru_cache(maxsize=64)
+def _own_nearest(i: int) -> tuple[int, ...]:
+    """Ids of the neighbours of a word's own row."""
+    return tuple(space().nearest(space().unit[i], i))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that the picture and the readouts are drawn from.
+
+    Attributes
+    ----------
+    place
+        Where the word under study is drawn.
+    vector
+        Its direction as it lies now, length one, in all dimensions.
+    inside
+        Share of its squared length that lies in the slice.
+    by_cosine, by_map, before
+        Ids of its neighbours: by cosine, by distance on the map, and by cosine before it was moved.
+    """
+
+    id: int
+    place: Place
+    vector: Floats
+    inside: float
+    by_cosine: list[int]
+    by_map: list[int]
+    before: list[int]
+
+    @classmethod
+    def of(cls, state: WordMapState) -> Scene:
+        """Work out the scene of a state."""
+        words = space()
+        i = word_vectors().id(state.word)
+        vector, place = words.unit[i], _moved(state).get(state.word)
+        if place is not None:
+            vector = words.plane.move(vector, _from_map(place))
+        flat = words.plane.flatten(vector)
+        direction: Floats = normalize(vector).astype(np.float64)
+        return cls(
+            i,
+            place or _to_map(flat),
+            direction,
+            float(flat @ flat / (vector @ vector)),
+            words.nearest(direction, i),
+            words.nearest_on_the_map(flat, i),
+            list(_own_nearest(i)),
+        )
+
+    def shown(self, flat: bool) -> list[int]:
+        """Return the neighbours that the figure shows."""
+        return self.by_map if flat else self.by_cosine
+
+
+# ---------------------------------------------------------------- names that do not cover each other
+
+
+def _crosses(box: Box, others: Iterable[Box]) -> bool:
+    return any(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+        for other in others
+    )
+
+
+def _around(place: Place, reach: float) -> Box:
+    return place[0] - reach, place[1] - reach, place[0] + reach, place[1] + reach
+
+
+def _name_box(place: Place, text: str, gap: float, side: int, lift: float) -> Box:
+    """Room for a name to the right (side 1) or left (-1) of a place, `lift` above it."""
+    x, y = place[0] + side * gap, place[1] - lift
+    end = x + side * LETTER * len(text)
+    return min(x, end), y - LINE / 2, max(x, end), y + LINE / 2
+
+
+def _free(place: Place, text: str, taken: list[Box]) -> Box | None:
+    """Find room for a name beside a place, or None; the room is then taken."""
+    for lift in (0.0, 10.0, -10.0, 19.0, -19.0):
+        for side in (1, -1):
+            box = _name_box(place, text, 7.0, side, lift)
+            if box[0] >= LEFT and box[2] <= WIDTH - 2 and not _crosses(box, taken):
+                taken.append(box)
+                return box
+    return None
+
+
+def _name(text: str, box: Box, place: Place, class_: str | None = None) -> Markup:
+    left = box[2] <= place[0]
+    return tag(
+        "text",
+        text,
+        class_=class_,
+        x=box[2] if left else box[0],
+        y=(box[1] + box[3]) / 2 + 4.5,
+        text_anchor="end" if left else None,
+    )
+
+
+# ---------------------------------------------------------------- the parts
+
+
+@functools.lru_cache(maxsize=16)
+def _controls(state: WordMapState) -> Markup:
+    """Draw what stands above the map; it is drawn anew only when it differs, not during a drag."""
+    return tag(
+        "div",
+        tag(
+            "div",
+            (chip(word, "pick", word, f"pin-{word}", word == state.word) for word in _pins(state)),
+            class_="chips",
+            role="group",
+            aria_label="Word under study",
+        ),
+        tag(
+            "div",
+            word_box(word_vectors(), "word", "or any word", state.word, state.typed or state.word),
+            tag(
+                "div",
+                (chip(f"→ {word}", "put", word, f"put-{word}") for word in CORNERS),
+                chip("put back", "put", "", "put-back"),
+                chip("flat map only", "flatten", None, "flat", state.flat),
+                class_="chips",
+                role="group",
+                aria_label=f"Move {state.word}, and how to judge",
+            ),
+            class_="more",
+        ),
+    )
+
+
+@functools.cache
+def _map_names() -> dict[int, Box]:
+    """Choose the words whose names stand on the map, and where: those nearest to pins come first."""
+    words = word_vectors().words
+    names: dict[int, Box] = {}
+    taken = [_around(_home(pin), 10) for pin in PINS] + [_pin_name_box(pin, _home(pin)) for pin in PINS]
+    for i in space().drawn:
+        if words[i] not in PINS and len(names) < LABELS and (box := _free(_home(words[i]), words[i], taken)):
+            names[i] = box
+    return names
+
+
+@functools.cache
+def _map() -> Markup:
+    """Draw what never changes: the dots of words, and what the two axes are."""
+    places = [_to_map(space().flat[i]) for i in space().drawn]
+    return tag(
+        "svg",
+        tag("path", class_="dots", d="".join(f"M{number(x)} {number(y)}h0" for x, y in places)),
+        tag("path", class_="axis", d=f"M{LEFT:.0f} {TOP:.0f}V384H{RIGHT:.0f}"),
+        tag("text", "pet’s company → finance’s", x=WIDTH / 2, y=401, text_anchor="middle"),
+        tag(
+            "text",
+            "→ river’s company",
+            text_anchor="middle",
+            transform=f"translate(10 {HEIGHT / 2:.0f}) rotate(-90)",
+        ),
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        aria_hidden="true",
+    )
+
+
+def _pin_name_box(word: str, place: Place) -> Box:
+    side = -1 if place[0] + 14 + LETTER * len(word) > WIDTH - 4 else 1
+    return _name_box(place, word, 13.0, side, 0.0)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What stands over the map: pins, their names and marks, and the names that found room beside marks."""
+
+    fixed: list[Box]
+    neighbours: dict[int, Box]
+
+
+def _labels(state: WordMapState, scene: Scene) -> Labels:
+    words, places = word_vectors().words, _places(state)
+    fixed = [_pin_name_box(word, place) for word, place in places.items()]
+    fixed += [_around(place, 8) for place in places.values()]
+    found = {i: _home(words[i]) for i in scene.shown(state.flat) if not _at_home(words[i], state)}
+    fixed += [_around(place, 3) for place in found.values()]
+    taken = [*fixed]
+    named = {i: _free(place, words[i], taken) for i, place in found.items()}
+    return Labels(fixed, {i: box for i, box in named.items() if box})
+
+
+def _quiet_names(labels: Labels) -> Markup:
+    """Draw the map's own names, except where another name has to stand."""
+    words, others = word_vectors().words, [*labels.fixed, *labels.neighbours.values()]
+    return tag(
+        "svg",
+        (
+            _name(
+                words[i],
+                box,
+                _home(words[i]),
+                "off" if i in labels.neighbours or _crosses(box, others) else None,
+            )
+            for i, box in _map_names().items()
+        ),
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        aria_hidden="true",
+    )
+
+
+def _stage(state: WordMapState, scene: Scene, labels: Labels) -> Markup:
+    """Draw what moves: the neighbours, how the word under study got where it is, and the pins."""
+    words, pins = word_vectors().words, _places(state)
+    found = {words[i]: _home(words[i]) for i in scene.shown(state.flat)}
+    nearest = tuple(found)[:3]
+    how = "on the flat map" if state.flat else "by cosine in all dimensions"
+    x, y = scene.place
+    return tag(
+        "svg",
+        tag(
+            "path",
+            class_="ways",
+            d="".join(f"M{number(x)} {number(y)}L{number(u)} {number(v)}" for u, v in found.values()),
+        ),
+        # Each kind has its group, so that a pin stays the same element and keeps the focus when others come.
+        tag("g", (_trace(word, place) for word, place in _moved(state).items()), class_="traces"),
+        tag(
+            "g",
+            (
+                tag("circle", cx=place[0], cy=place[1], r=12.0 if _at_home(word, state) else 4.0)
+                for word, place in found.items()
+            ),
+            (_name(words[i], box, found[words[i]]) for i, box in labels.neighbours.items()),
+            class_="marks",
+        ),
+        tag(
+            "g",
+            (
+                _pin(word, place, nearest if word == state.word else (), _role(word, state.word, pins))
+                for word, place in pins.items()
+            ),
+        ),
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        data_surface=state.word,
+        role="group",
+        aria_label=f"A map of {len(space().drawn)} words. Nearest to {state.word} {how}: {', '.join(found)}.",
+    )
+
+
+def _trace(word: str, place: Place) -> Markup:
+    """Draw the way from a word's own row to where its pin was dragged."""
+    x, y = _home(word)
+    return tag(
+        "g",
+        tag("line", x1=x, y1=y, x2=place[0], y2=place[1]),
+        tag("circle", cx=x, cy=y, r=4.5),
+        class_="trace",
+    )
+
+
+def _role(word: str, chosen: str, pins: dict[str, Place]) -> str:
+    """Class of a pin: the one under study is "chosen", and where it covers another, that is "under"."""
+    if word == chosen:
+        return "chosen"
+    return "under" if math.dist(pins[word], pins[chosen]) < GRIP else "free"
+
+
+@functools.lru_cache(maxsize=64)
+def _pin(word: str, place: Place, nearest: tuple[str, ...], role: str) -> Markup:
+    x, y = place
+    spoken = f"x {x - ORIGIN[0]:.0f}, y {ORIGIN[1] - y:.0f}"
+    return tag(
+        "g",
+        tag("circle", class_="grip", cx=x, cy=y, r=GRIP),
+        tag("circle", class_="knob", cx=x, cy=y, r=8 if role == "chosen" else 5.5),
+        _name(word, _pin_name_box(word, place), place, "name"),
+        class_=f"handle {role}",
+        data_drag=word,
+        tabindex=0,
+        role="slider",
+        aria_label=f"Pin {word}",
+        aria_valuemin=0,
+        aria_valuemax=100,
+        aria_valuenow=round(100 * (x - LEFT) / (RIGHT - LEFT)),
+        aria_valuetext=f"{spoken}; nearest {', '.join(nearest)}" if nearest else spoken,
+    )
+
+
+def _percent(share: float, decimals: int = 0) -> str:
+    return f"{100 * share:.{decimals}f} %"
+
+
+def _readout(state: WordMapState, scene: Scene) -> Markup:
+    words, moved = word_vectors().words, state.word in state.moved
+    shown = scene.shown(state.flat)
+    cosines = space().unit[shown] @ scene.vector
+    kept = len(set(scene.by_cosine) & set(scene.before))
+    shared = len(set(scene.by_cosine) & set(scene.by_map))
+    own = float(space().unit[scene.id] @ scene.vector)
+    rows = (
+        ("real ones the map finds", "shared", f"{shared} of {NEIGHBOURS}"),
+        ("left of its first ones", "kept", f"{kept} of {NEIGHBOURS}"),
+        ("cosine with its own row", "own", signed(own)),
+        ("length² within the slice", "inside", _percent(scene.inside)),
+    )
+    return tag(
+        "div",
+        tag(
+            "p", f"Nearest to {state.word}" + (", as moved" if moved else ""), class_="label", data_out="who"
+        ),
+        tag(
+            "p",
+            "by distance on the flat map; beside it the real cosine"
+            if state.flat
+            else f"by cosine in all {word_vectors().dim} dimensions",
+            class_="how",
+            data_out="how",
+        ),
+        tag(
+            "ol",
+            (
+                tag(
+                    "li",
+                    tag("span", words[i], data_out=f"nearest-{rank}"),
+                    tag("span", signed(float(value)), class_="value", data_out=f"cosine-{rank}"),
+                )
+                for rank, (i, value) in enumerate(zip(shown, cosines.tolist(), strict=True), 1)
+            ),
+            class_="nearest",
+        ),
+        tag("dl", ((tag("dt", label), tag("dd", text, data_out=name)) for label, name, text in rows)),
+    )
+
+
+@functools.cache
+def _note() -> Markup:
+    words, ids = space(), word_vectors()
+    music, doctor = (words.unit[ids.id(word)] for word in ("music", "doctor"))
+    return tag(
+        "p",
+        "What is flattened: ",
+        tag("b", len(words.drawn), data_out="drawn"),
+        " words are drawn, ",
+        tag("b", f"{len(ids):,}", data_out="searched"),
+        f" are searched. The slice was chosen to hold three corners apart, each the mean of the {GROUP} ",
+        f"words nearest to {CORNERS[0]}, {CORNERS[1]} or {CORNERS[2]}. It holds ",
+        tag("b", _percent(words.variance_held(slice(None)), 1), data_out="variance"),
+        " of the variance of all words, ",
+        tag("b", _percent(words.variance_held(words.drawn), 1), data_out="variance-drawn"),
+        " of that of the words drawn. What meets in the middle, such as music and doctor (cosine ",
+        tag("b", signed(cosine(music, doctor)), data_out="middle"),
+        "), differs in directions that the slice does not have.",
+    )
