@@ -20,7 +20,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import Literal
 
@@ -242,15 +242,16 @@ def _merge_short(ids: list[int], merges: Mapping[Pair, int]) -> list[int]:
 
     Searching all pairs for it takes O(n^2) steps for n bytes, but a usual word has 5 to 10.
     """
-    candidates = [merges.get(pair, _NEVER) for pair in pairwise(ids)]
+    find = merges.get
+    candidates = list(map(find, pairwise(ids), repeat(_NEVER)))
     while candidates and (new := min(candidates)) != _NEVER:
         left = candidates.index(new)
-        ids[left : left + 2] = [new]
-        del candidates[left]
+        ids[left] = new
+        del ids[left + 1], candidates[left]
         if left > 0:
-            candidates[left - 1] = merges.get((ids[left - 1], new), _NEVER)
+            candidates[left - 1] = find((ids[left - 1], new), _NEVER)
         if left < len(candidates):
-            candidates[left] = merges.get((new, ids[left + 1]), _NEVER)
+            candidates[left] = find((new, ids[left + 1]), _NEVER)
     return ids
 
 

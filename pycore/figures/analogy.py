@@ -245,16 +245,10 @@ def _controls(s: AnalogyState) -> Markup:
         word_box(vectors, key, label, word, _typed(s, key) or word)
         for key, label, word in zip(KEYS, labels, s.words, strict=True)
     )
-    twice = [
-        f"“{word}” is one of the three already: the picture needs three different words."
-        for key, now in zip(KEYS, s.words, strict=True)
-        if (word := _typed(s, key).strip().lower()) in s.words and word != now
-    ]
     return tag(
         "div",
         tag("div", chips, class_="chips", role="group", aria_label="Analogies, picked by hand"),
         tag("div", boxes, class_="boxes three"),
-        tag("p", twice, class_="twice", role="status"),
     )
 
 
@@ -278,9 +272,10 @@ def _steps(s: AnalogyState) -> Markup:
         chip(f"{i}  {label}", "walk", str(i), f"step-{i}", i == s.step)
         for i, label in enumerate(labels, start=1)
     )
+    onward = "next step →" if s.step < STEPS else "from the start ↩"
     return tag(
         "div",
-        tag("div", chips, chip("next step →", "advance", None, "next"), class_="chips", role="group",
+        tag("div", chips, chip(onward, "advance", None, "next"), class_="chips", role="group",
             aria_label="Steps"),
         tag("p", says[s.step - 1], class_="says", data_out="says", role="status"),
     )  # fmt: skip

@@ -482,6 +482,14 @@ def _stage(state: WordMapState, scene: Scene, labels: Labels) -> Markup:
                 for word, place in pins.items()
             ),
         ),
+        # The pin under study once more, for the eye alone: it may lie on another.
+        tag(
+            "g",
+            tag("circle", class_="knob", cx=x, cy=y, r=8),
+            _name(state.word, _pin_name_box(state.word, scene.place), scene.place, "name"),
+            class_="chosen above",
+            aria_hidden="true",
+        ),
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         data_surface=state.word,
         role="group",
@@ -501,10 +509,11 @@ def _trace(word: str, place: Place) -> Markup:
 
 
 def _role(word: str, chosen: str, pins: dict[str, Place]) -> str:
-    """Class of a pin: the one under study is "chosen", and where it covers another, that is "under"."""
+    """Class of a pin: the one under study is "chosen"; others near it are "under" it, or "hidden" by it."""
     if word == chosen:
         return "chosen"
-    return "under" if math.dist(pins[word], pins[chosen]) < GRIP else "free"
+    distance = math.dist(pins[word], pins[chosen])
+    return "hidden under" if distance < LINE else "under" if distance < GRIP else "free"
 
 
 @functools.lru_cache(maxsize=64)
@@ -540,8 +549,8 @@ def _readout(state: WordMapState, scene: Scene) -> Markup:
     shared = len(set(scene.by_cosine) & set(scene.by_map))
     own = float(space().unit[scene.id] @ scene.vector)
     rows = (
-        ("real ones the map finds", "shared", f"{shared} of {NEIGHBOURS}"),
-        ("left of its first ones", "kept", f"{kept} of {NEIGHBOURS}"),
+        ("true ones near on the map", "shared", f"{shared} of {NEIGHBOURS}"),
+        ("first ones still there", "kept", f"{kept} of {NEIGHBOURS}"),
         ("cosine with its own row", "own", signed(own)),
         ("length² within the slice", "inside", _percent(scene.inside)),
     )

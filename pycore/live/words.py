@@ -59,7 +59,7 @@ def _hint(vectors: WordVectors, key: str, word: str, typed: str) -> list[Markup 
     if not text or text == word:
         return []
     # A known word that is not in force was refused, because the figure needs different words.
-    used = [f"“{text}” is in use already. "] if text in vectors else []
+    used = [f"“{text}” is in use already: this needs different words. "] if text in vectors else []
     found = [w for w in vectors.complete(text, 7) if w != text][:6]
     if found or used:
         return [*used, *(_choice(key, w) for w in found)]

@@ -13,6 +13,10 @@ const ARROWS = /** @type {Record<string, [number, number]>} */ ({
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
+  PageUp: [0, -10],
+  PageDown: [0, 10],
+  Home: [-1000, 0], // as far as the figure lets it
+  End: [1000, 0],
 });
 const MEASURE = "figure:event→figure:painted";
 const KEPT = 5000; // events whose measures are kept, so that a long session does not grow
@@ -80,7 +84,8 @@ class PyFigure extends HTMLElement {
     // A finger on a handle drags and does not scroll. touch-action would say it, but not for parts of an SVG.
     this.addEventListener("touchstart", holdStill, { passive: false });
     this.addEventListener(MOVE, (event) => this.#move(/** @type {PointerEvent} */ (event)));
-    this.addEventListener("lostpointercapture", (event) => this.#drop(event));
+    this.addEventListener("pointerup", (event) => this.#release(event));
+    this.addEventListener("lostpointercapture", () => this.#drop());
     // A control must not submit, scroll or do anything of its own before Python answers.
     this.addEventListener("submit", (event) => event.preventDefault());
   }
@@ -137,10 +142,16 @@ class PyFigure extends HTMLElement {
     this.#place(event, this.#dragging.name, this.#dragging.svg);
   }
 
-  /** @param {PointerEvent} event */
-  #drop(event) {
-    // A press on the handle that did not move still means "here".
-    if (this.#dragging && !this.#dragged) this.#place(event, this.#dragging.name, this.#dragging.svg);
+  /**
+   * A press on the handle that did not move still means "here".
+   *
+   * @param {PointerEvent} event
+   */
+  #release(event) {
+    if (this.#dragging && !this.#dragged) this.#move(event);
+  }
+
+  #drop() {
     this.#dragging = null;
     this.toggleAttribute("dragging", false);
   }
@@ -243,7 +254,12 @@ class PyFigure extends HTMLElement {
     this.#asked = null;
     this.#mounted = true; // before the answer: what comes meanwhile may ask for another
     const request = { id: this.id, name: this.getAttribute("name"), params, state, redraw: this.#drawn };
-    this.#apply(await python.call("mount", request));
+    try {
+      this.#apply(await python.call("mount", request));
+    } catch (error) {
+      this.#asked ??= state; // Python is gone; the next mount asks again
+      throw error;
+    }
   }
 
   /** @param {{ parts?: Record<string, string>, state?: object, error?: string, detail?: string }} reply */
@@ -345,11 +361,11 @@ function round(x) {
   return Math.round(x * 100) / 100;
 }
 
-let measured = 0;
-
 function savesData() {
   return Boolean(/** @type {any} */ (navigator).connection?.saveData);
 }
+
+let measured = 0;
 
 /**
  * Measure from the reader's event to the frame that shows its answer.

@@ -172,7 +172,9 @@ def hint(pets, word, typed):
 def test_the_box_completes_what_is_typed(pets):
     assert hint(pets, "cat", "cat") == ("", [])
     assert hint(pets, "cat", "") == ("", [])
-    assert hint(pets, "cat", " Dog") == ("dogsdoggy", ["a dogs", "a doggy"])
+    said, choices = hint(pets, "cat", " Dog")
+    assert said.startswith("“dog” is in use already")  # it was refused, or it would be in force
+    assert choices == ["a dogs", "a doggy"]
     _, sent = hint(pets, "dog", "cat")
     assert len(sent) == 6  # of seven, "cat" itself left out
     assert "cat" not in [arg.removeprefix("a ") for arg in sent]
