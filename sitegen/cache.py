@@ -28,7 +28,8 @@ def derived(recipe: str, make: Callable[[], bytes]) -> bytes:
     """Return what `make` makes, from the cache where it lies undamaged, made by the same recipe."""
     kept = folder() / "derived" / hashlib.sha256(recipe.encode()).hexdigest()
     if kept.exists():
-        digest, content = kept.read_bytes()[:32], kept.read_bytes()[32:]
+        stored = kept.read_bytes()
+        digest, content = stored[:32], stored[32:]
         if hashlib.sha256(content).digest() == digest:
             return content
     content = make()

@@ -18,7 +18,7 @@ from pycore.data import word_vectors
 from pycore.live.controls import chip
 from pycore.live.figure import Figure, Parts, event
 from pycore.live.markup import Markup, number, signed, tag
-from pycore.live.words import LONGEST, accept, word_box
+from pycore.live.words import LONGEST, TakesWords, accept, word_box
 from pycore.projection import plane_through
 from pycore.similarity import Ranking, analogy, cosine, euclidean, normalize
 
@@ -72,7 +72,7 @@ class AnalogyState:
         return self.start, self.minus, self.plus
 
 
-class Analogy(Figure[AnalogyState]):
+class Analogy(TakesWords, Figure[AnalogyState]):
     """Walk through start − minus + plus, and see which word is nearest."""
 
     State = AnalogyState
@@ -99,12 +99,6 @@ class Analogy(Figure[AnalogyState]):
         if word and word not in self.state.words:
             changes[key] = word
         self.state = self.parse(changes, base=self.state)
-
-    @event
-    def choose(self, key_and_word: str) -> None:
-        """Take a completion, "plus queen"."""
-        key, _, word = key_and_word.partition(" ")
-        self.type_word(key, word)
 
     @event
     def pick(self, words: str) -> None:

@@ -17,7 +17,7 @@ from pycore.data import word_vectors
 from pycore.live.controls import chip
 from pycore.live.figure import Figure, Parts, event
 from pycore.live.markup import Markup, number, signed, tag
-from pycore.live.words import accept, word_box
+from pycore.live.words import TakesWords, accept, word_box
 from pycore.projection import Plane, plane_through
 from pycore.similarity import cosine, dot, top_k
 
@@ -53,7 +53,7 @@ class CosineState:
     y: float = 0.0
 
 
-class Cosine(Figure[CosineState]):
+class Cosine(TakesWords, Figure[CosineState]):
     """Drag b and read cosine, angle, dot product and lengths."""
 
     State = CosineState
@@ -79,12 +79,6 @@ class Cosine(Figure[CosineState]):
         if word and word not in (self.state.a, self.state.b):
             changes |= {key: word, "moved": False}
         self.state = self.parse(changes, base=self.state)
-
-    @event
-    def choose(self, key_and_word: str) -> None:
-        """Take a completion, "a kitten"."""
-        key, _, word = key_and_word.partition(" ")
-        self.type_word(key, word)
 
     @event
     def pair(self, words: str) -> None:

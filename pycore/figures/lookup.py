@@ -12,7 +12,7 @@ from pycore.live.controls import chip
 from pycore.live.figure import Figure, Parts, event
 from pycore.live.markup import Markup, signed, tag
 from pycore.live.matrix import cells
-from pycore.live.words import accept, word_box
+from pycore.live.words import TakesWords, accept, word_box
 
 SENTENCE = ("the", "cat", "chased", "the", "mouse", "into", "the", "garden")
 AROUND = 3  # rows of E shown above and below the token's own
@@ -28,7 +28,7 @@ class LookupState:
     typed: str = ""
 
 
-class Lookup(Figure[LookupState]):
+class Lookup(TakesWords, Figure[LookupState]):
     """Pick a token; its row lights up, and both ways of computing it agree."""
 
     State = LookupState
@@ -43,11 +43,6 @@ class Lookup(Figure[LookupState]):
         """Take what is typed; a known word comes into force at once."""
         shown, word = accept(word_vectors(), text)
         self.state = replace(self.state, typed=shown, word=word or self.state.word)
-
-    @event
-    def choose(self, key_and_word: str) -> None:
-        """Take a completion, "word kitten"."""
-        self.type_word(*key_and_word.split(" ", 1))
 
     @event
     def pick(self, word: str) -> None:

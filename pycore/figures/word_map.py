@@ -19,7 +19,7 @@ from pycore.data import word_vectors
 from pycore.live.controls import chip
 from pycore.live.figure import Figure, Parts, event
 from pycore.live.markup import Markup, number, signed, tag
-from pycore.live.words import LONGEST, accept, word_box
+from pycore.live.words import LONGEST, TakesWords, accept, word_box
 from pycore.projection import Plane, plane_through
 from pycore.similarity import cosine, normalize, top_k
 
@@ -53,7 +53,7 @@ class WordMapState:
     at: tuple[float, ...] = ()  # x and y of each moved pin in turn, in viewBox units
 
 
-class WordMap(Figure[WordMapState]):
+class WordMap(TakesWords, Figure[WordMapState]):
     """Drag a pin over the map and watch which words are nearest to it."""
 
     State = WordMapState
@@ -88,12 +88,6 @@ class WordMap(Figure[WordMapState]):
         elif word:
             kept = {pin: place for pin, place in _moved(self.state).items() if pin in (*PINS, word)}
             self.state = _with_moved(replace(self.state, word=word, extra=word), kept)
-
-    @event
-    def choose(self, key_and_word: str) -> None:
-        """Take a completion, "word kitten"."""
-        key, _, word = key_and_word.partition(" ")
-        self.type_word(key, word)
 
     @event
     def pick(self, word: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pycore.live.controls import chip
+from pycore.live.figure import event
 from pycore.live.markup import Markup, tag
 from pycore.vectors import WordVectors
 
@@ -14,6 +15,28 @@ def accept(vectors: WordVectors, typed: str) -> tuple[str, str | None]:
     shown = typed[:LONGEST]
     word = shown.strip().lower()
     return shown, word if word in vectors else None
+
+
+class TakesWords:
+    """What a figure with word boxes answers, beside its own `type_word`; stands before `Figure` as a base."""
+
+    def type_word(self, key: str, text: str) -> None:
+        """Take what is typed into the box `key`; a known word comes into force at once."""
+        raise NotImplementedError
+
+    @event
+    def choose(self, key_and_word: str) -> None:
+        """Take a completion, such as "a kitten" for the box a.
+
+        Raises
+        ------
+        ValueError
+            When it is not a box and a word.
+        """
+        key, space, word = key_and_word.partition(" ")
+        if not space:
+            raise ValueError(f'expected box and word; found "{key_and_word}"')
+        self.type_word(key, word)
 
 
 def word_box(vectors: WordVectors, key: str, label: str, word: str, typed: str) -> Markup:
