@@ -22,6 +22,8 @@ class Drawn:
     """A figure as it goes into the page."""
 
     id: str
+    name: str
+    params: dict[str, str]  # fields of the initial state that the lesson sets
     html: str
     data: tuple[str, ...]  # files of pycore/data that it reads
 
@@ -83,7 +85,7 @@ def draw(
         params=json.dumps(params),
         live=is_live(kind),
     )
-    return Drawn(key, html, kind.data)
+    return Drawn(key, name, params, html, kind.data)
 
 
 def is_live(kind: type[Figure[Any]]) -> bool:

@@ -71,7 +71,12 @@ class Page:
     images: list[Place] = field(default_factory=list)
     data: set[str] = field(default_factory=set)
     words: int = 0
-    has_figures: bool = False
+    figures: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)  # by id: name and settings
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether the page has any."""
+        return bool(self.figures)
 
 
 def render(lesson: Lesson, templates: jinja2.Environment) -> Page:
@@ -270,7 +275,7 @@ class _Rendering:
         self._take_id(drawn.id, line)
         self._take_id(f"{drawn.id}-title", line)
         self.page.data |= set(drawn.data)
-        self.page.has_figures = True
+        self.page.figures[drawn.id] = drawn.name, drawn.params
         return drawn.html
 
     def _cards(self, _: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:

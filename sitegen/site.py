@@ -17,7 +17,8 @@ from typing import Any
 
 import jinja2
 
-from sitegen import check, fonts, markdown, runtime, vendor
+from pycore import figures
+from sitegen import check, fonts, markdown, runtime, store, vendor
 from sitegen.content import Course, Lesson, load_course
 from sitegen.errors import ROOT
 from sitegen.markdown import Page
@@ -25,7 +26,7 @@ from sitegen.markdown import Page
 CONTENT = ROOT / "content"
 TEMPLATES = ROOT / "site_templates"
 DIST = ROOT / "dist"
-SCRIPTS = ("python.js", "figure.js", "page.js")  # in order; they share one scope
+SCRIPTS = ("python.js", "store.js", "figure.js", "page.js")  # in order; they share one scope
 WORDS_PER_MINUTE = 200
 START_TIMEOUT = 120  # seconds without any progress until a start of Python counts as hung
 EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
@@ -102,7 +103,7 @@ def _write(
                 page=page,
                 minutes=max(1, math.ceil(page.words / WORDS_PER_MINUTE)),
                 following=lessons[i + 1] if i + 1 < len(lessons) else None,
-                config=_config(python, page) if page.has_figures else None,
+                config=_config(python, page, _stores(new, page)) if page.has_figures else None,
             )
             (new / lesson.page).write_text(html, "utf-8")
         (new / "index.html").write_text(templates.get_template("index.html").render(**common), "utf-8")
@@ -111,7 +112,18 @@ def _write(
         return sorted(file.name for file in new.glob("*.html"))
 
 
-def _config(python: runtime.Runtime, page: Page) -> str:
+def _stores(new: Path, page: Page) -> dict[str, tuple[str, bool]]:
+    """Write the stores of a page's figures, a script each; return their files, and whether they are complete."""
+    folder = new / "store"
+    folder.mkdir(exist_ok=True)
+    written = {}
+    for key, (name, params) in page.figures.items():
+        if made := store.make(figures.load(name), params):
+            written[key] = _hashed(folder, f"{name}.js", f"pyStore({made.text});\n"), made.complete
+    return written
+
+
+def _config(python: runtime.Runtime, page: Page, stores: dict[str, tuple[str, bool]]) -> str:
     """What the page's script must know; `<` is escaped, since it stands in a script element."""
     needed = [
         *runtime.CORE,
@@ -122,6 +134,7 @@ def _config(python: runtime.Runtime, page: Page) -> str:
     config = {
         "base": python.base,
         "data": sorted(page.data),
+        "stores": stores,
         "files": {name: [python.sizes[name], python.pieces[name]] for name in needed},
         "startTimeout": START_TIMEOUT,
         "eventTimeout": EVENT_TIMEOUT,

@@ -31,11 +31,14 @@ const python = configElement ? new Python(JSON.parse(configElement.textContent ?
  *
  *     static ──wanted──▶ starting ──mounted──▶ live ◀──▶ failed (it raised, or Python is gone)
  *
- * The picture is there in every state. Events that come before "live" are kept, in order, and sent when it is.
+ * The picture is there in every state. Until "live", events are answered from the figure's store, which the build
+ * made; those that it does not know are kept, in order, and sent to Python when it is there.
  */
 class PyFigure extends HTMLElement {
   /** The page's Python, shared by all its figures. */
   static python = python;
+  /** Whether stores may answer: not once the code that made them has been edited. */
+  static stores = true;
 
   /** @type {FigureEvent[]} */
   #queue = [];
@@ -51,6 +54,11 @@ class PyFigure extends HTMLElement {
   /** @type {{ name: string, svg: SVGSVGElement, pointer: number } | null} */
   #dragging = null;
   #dragged = false;
+  /** @type {Store | null} */
+  #store = null;
+  /** @type {Promise<void> | null} */
+  #loading = null;
+  #near = false;
 
   connectedCallback() {
     if (!python || this.hasAttribute("still")) return;
@@ -61,9 +69,9 @@ class PyFigure extends HTMLElement {
     window.addEventListener("hashchange", () => this.#fromAddress());
     new IntersectionObserver(
       (entries, observer) => {
-        if (!entries.some((entry) => entry.isIntersecting) || savesData()) return;
+        if (!entries.some((entry) => entry.isIntersecting)) return;
         observer.disconnect();
-        this.#want();
+        this.#comeNear();
       },
       { rootMargin: NEAR },
     ).observe(this);
@@ -183,7 +191,67 @@ class PyFigure extends HTMLElement {
     // Only the newest place of a drag matters; all else is kept.
     if (drag && last?.drag === drag) this.#queue[this.#queue.length - 1] = queued;
     else this.#queue.push(queued);
-    this.#want();
+    this.#serve();
+  }
+
+  // ---------------------------------------------------------------- the store
+
+  /** Load the store, and start Python, unless the store knows all that the figure can be asked. */
+  #comeNear() {
+    this.#near = true;
+    const complete = this.#load();
+    if (!complete && !savesData()) this.#want();
+    else this.#follow();
+  }
+
+  /** Load the store, if there is one; return whether it is complete. */
+  #load() {
+    const [file, complete] = python?.config.stores[this.id] ?? ["", false];
+    if (file) this.#loading ??= this.#fetch(file);
+    return complete && PyFigure.stores;
+  }
+
+  /** @param {string} file */
+  async #fetch(file) {
+    try {
+      this.#store = await Store.load(file);
+      this.toggleAttribute("stored", true);
+      this.#lamp();
+    } catch {
+      this.#want(); // Python knows as much
+    }
+    if (this.#asked || this.#queue.length) this.#serve();
+  }
+
+  /** Answer what a reader did: from the store, as soon as it is there, or else by Python. */
+  #serve() {
+    this.#load();
+    if (this.#loading && !this.#store && !this.#wanted) return; // #fetch comes back here
+    if (!this.#answerFromStore()) this.#want();
+  }
+
+  /** Answer as much of the queue as the store can; return whether nothing is left. */
+  #answerFromStore() {
+    const store = PyFigure.stores && !this.#mounted && python?.state !== "ready" ? this.#store : null;
+    if (!store) return false;
+    if (this.#asked) {
+      const reply = store.jump(this.#asked);
+      if (!reply) return false;
+      this.#asked = null;
+      this.#show(reply);
+    }
+    // Python is gone, and the reader was told so: what only Python can answer does not hold up the rest.
+    const state = this.#state ?? {};
+    const last = this.#queue.at(-1);
+    if (python?.state === "failed" && last && store.answer(state, last.event, last.args)) this.#queue = [last];
+    for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+      const reply = store.answer(this.#state ?? {}, next.event, next.args);
+      if (!reply) return false;
+      this.#queue.shift();
+      this.#show(reply);
+      painted(this.id, next.at);
+    }
+    return true;
   }
 
   // ---------------------------------------------------------------- Python
@@ -202,13 +270,17 @@ class PyFigure extends HTMLElement {
 
   /** Do what Python's state allows now. */
   #follow() {
-    if (!python || !this.#wanted) return;
+    if (!python) return;
+    // A figure that never asked for Python takes it when it is there.
+    if (this.#near && python.state === "ready") this.#wanted = true;
+    if (!this.#wanted) return;
     if (python.state === "starting") {
       this.#mounted = false;
       this.#become("starting");
     } else if (python.state === "failed") {
       this.#mounted = false;
-      this.#become("failed", `${python.reason}. The page works without it; the figure keeps its last picture.`);
+      const left = this.#store ? "what was worked out beforehand still answers" : "the figure keeps its last picture";
+      this.#become("failed", `${python.reason}. The page works without it; ${left}.`);
     } else if (python.state === "ready") {
       this.#pump();
     }
@@ -269,6 +341,12 @@ class PyFigure extends HTMLElement {
       this.#become("failed", `This figure stopped: ${error}.`);
       return;
     }
+    this.#show({ parts, state });
+    this.#become("live");
+  }
+
+  /** @param {{ parts: Record<string, string>, state?: object }} reply */
+  #show({ parts, state }) {
     // What is being typed stays; anything else that has the focus, such as a handle, is redrawn like the rest.
     const focused = this.contains(document.activeElement) ? document.activeElement?.closest("[data-part]") : null;
     const typing = document.activeElement?.matches("input, textarea") ?? false;
@@ -283,7 +361,6 @@ class PyFigure extends HTMLElement {
       next?.focus({ preventScroll: true });
     }
     this.#state = state ?? null;
-    this.#become("live");
   }
 
   // ---------------------------------------------------------------- the caption bar
@@ -308,7 +385,8 @@ class PyFigure extends HTMLElement {
     const state = this.getAttribute("state") ?? "";
     if (!lamp || !python) return;
     const part = Math.min(99, Math.floor((100 * python.loaded) / python.total));
-    const text = state === "starting" && part > 0 ? `starting ${part} %` : state;
+    const still = state === "static" && this.#store ? "instant" : state;
+    const text = state === "starting" && part > 0 ? `starting ${part} %` : still;
     if (lamp.textContent !== text) lamp.textContent = text;
   }
 
@@ -327,7 +405,7 @@ class PyFigure extends HTMLElement {
     }
     this.#mounted = false;
     this.scrollIntoView();
-    this.#want();
+    this.#serve();
   }
 
   async #share() {

@@ -7,6 +7,7 @@
  * @typedef {object} Config
  * @property {string} base          folder of the runtime's files, relative to the page
  * @property {string[]} data        data files that this page's figures read
+ * @property {Record<string, [string, boolean]>} stores  of figures: the file of the store, and whether it is complete
  * @property {Record<string, [number, number]>} files  bytes of each file, and its number of pieces on disk
  * @property {number} startTimeout  seconds without progress until a start counts as hung
  * @property {number} eventTimeout  seconds that an answer may take

@@ -1,0 +1,257 @@
+"""The store: what a figure answers to its discrete controls, worked out by the build.
+
+From the initial state, every control is pressed in every state that this leads to, breadth first, until
+all is known or the budget is spent. A page answers from the store while Python is not there.
+
+States, not paths: a state is stored only if a fresh figure can be put into it, so Python can take over from
+any of them. What differs between pictures is small, so a picture is written as an edit of the one before it.
+"""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pycore import data
+from pycore.live.figure import Figure, Parts
+from sitegen import cache, controls
+from sitegen.controls import Press
+from sitegen.errors import ROOT
+
+BUDGET = 36_000  # bytes of one figure's store, compressed
+MOST = 1000  # states: a bound on the build's time
+GROWTH = 1.25  # the budget is looked at again after so many times more states
+
+
+@dataclass(frozen=True)
+class Store:
+    """A figure's answers."""
+
+    text: str  # JSON, as `encode` says
+    complete: bool  # whether Python is never needed
+
+
+@dataclass
+class Node:
+    """A state that was reached, and how it looks."""
+
+    changes: dict[str, Any]  # fields that differ from the initial state, as they travel
+    parts: Parts
+    presses: list[Press]
+    beyond: bool  # whether it has controls that the store cannot answer
+    answers: dict[Press, int | None] = field(default_factory=dict)  # None: beyond the store
+
+
+class Walk:
+    """Presses every button of a figure."""
+
+    def __init__(self, kind: type[Figure[Any]], params: Mapping[str, object]) -> None:
+        self.kind, self.params = kind, dict(params)
+        self.nodes: list[Node] = []
+        self._known: dict[str, int | None] = {}  # by state; None: cannot be stored
+        self._expanded = 0
+        self._place(kind(self.params))
+
+    def grow(self, most: int) -> bool:
+        """Go on until `most` states are known or all are; return whether all are."""
+        while self._expanded < len(self.nodes) < most:
+            node = self.nodes[self._expanded]
+            for press in node.presses:
+                node.answers[press] = self._press(node, press)
+            self._expanded += 1
+        return self._expanded == len(self.nodes)
+
+    def cut(self, count: int) -> list[Node]:
+        """Return the first `count` states; answers that lead to others are beyond."""
+        nodes = []
+        for node in self.nodes[:count]:
+            answers = {press: self._within(node.answers.get(press), count) for press in node.presses}
+            nodes.append(Node(node.changes, node.parts, node.presses, node.beyond, answers))
+        return nodes
+
+    @staticmethod
+    def _within(target: int | None, count: int) -> int | None:
+        return target if target is not None and target < count else None
+
+    def _at(self, changes: dict[str, Any]) -> Figure[Any]:
+        """Make a figure as Python does when it takes over from a page in this state."""
+        figure = self.kind(self.params)
+        figure.restore(changes)
+        return figure
+
+    def _press(self, node: Node, press: Press) -> int | None:
+        """Press one button; return the number of the state that it leads to."""
+        try:
+            figure = self._at(node.changes)
+            figure.handle(press[0], list(press[1:]))
+        except Exception:
+            return None  # Python will raise it again and tell the reader
+        return self._place(figure)
+
+    def _place(self, figure: Figure[Any]) -> int | None:
+        key = repr(figure.state)
+        if key not in self._known:
+            self._known[key] = self._draw(figure)
+        return self._known[key]
+
+    def _draw(self, figure: Figure[Any]) -> int | None:
+        changes = json.loads(json.dumps(figure.changes()))
+        try:
+            if self._at(changes).state != figure.state:
+                return None  # such as an outcome, which does not travel
+            parts = figure.view()
+        except Exception:
+            return None
+        if any("data-tick" in html for html in parts.values()):
+            return None  # it goes on by itself, in Python
+        presses, beyond = controls.read(parts.values())
+        reset: Press = ("reset",)
+        self.nodes.append(Node(changes, parts, list(dict.fromkeys([*presses, reset])), beyond))
+        return len(self.nodes) - 1
+
+
+def build(kind: type[Figure[Any]], params: Mapping[str, object], budget: int = BUDGET) -> Store | None:
+    """Make a figure's store, as large as the budget allows; None when it would hold no answer."""
+    walk = Walk(kind, params)
+    fits, most, done = 0, 8.0, False
+    while not done:
+        done = walk.grow(int(most)) or most >= MOST
+        nodes = walk.cut(len(walk.nodes))
+        if _size(nodes) > budget:
+            break
+        fits = len(nodes)
+        most *= GROWTH
+    low, high = fits, len(walk.nodes)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _size(walk.cut(middle)) <= budget else (low, middle - 1)
+    nodes = walk.cut(low)
+    if len(nodes) < 2:
+        return None
+    complete = not any(node.beyond or None in node.answers.values() for node in nodes)
+    return Store(encode(nodes), complete)
+
+
+def _size(nodes: list[Node]) -> int:
+    return len(gzip.compress(encode(nodes).encode(), 9, mtime=0))
+
+
+def encode(nodes: list[Node]) -> str:
+    """Write states, answers and pictures as JSON.
+
+    The fields:
+
+    - states: of each state, the fields that differ from the initial one.
+    - events: [event, *args] of every press.
+    - answers: for each press a column: the state that it leads to from each state, or -1.
+    - pieces: texts of which the pictures are made.
+    - parts: for each part its pictures and a column of the one that each state shows. A picture is
+      [kept at the start, kept at the end, *pieces between], on top of the picture before it.
+
+    Columns hold differences from one entry to the next, which compress well.
+    """
+    events = list(dict.fromkeys(press for node in nodes for press in node.presses))
+    pieces: dict[str, int] = {}
+    names = list(dict.fromkeys(name for node in nodes for name in node.parts))
+    parts = {name: _pictures([node.parts.get(name, "") for node in nodes], pieces) for name in names}
+    columns = [
+        _column([-1 if (target := node.answers.get(event)) is None else target for node in nodes])
+        for event in events
+    ]
+    written = {
+        "states": [node.changes for node in nodes],
+        "events": events,
+        "answers": columns,
+        "pieces": list(pieces),
+        "parts": parts,
+    }
+    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+
+
+def _column(values: list[int]) -> list[int]:
+    return [value - before for before, value in zip([0, *values], values, strict=False)]
+
+
+def _pictures(texts: list[str], pieces: dict[str, int]) -> list[list[Any]]:
+    """Write the texts of one part; `pieces` takes what is new."""
+    order = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+    edits, before = [], list[int]()
+    for text in order:
+        # A piece is a tag and what follows it.
+        now = [pieces.setdefault(piece, len(pieces)) for piece in re.findall(r"<[^>]*>[^<]*|[^<]+", text)]
+        start = _same(before, now)
+        end = _same(before[start:][::-1], now[start:][::-1])
+        edits.append([start, end, *now[start : len(now) - end]])
+        before = now
+    return [edits, _column([order[text] for text in texts])]
+
+
+def _same(one: list[int], other: list[int]) -> int:
+    """How many numbers two lists have in common at their start."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+# ---------------------------------------------------------------- the cache
+
+
+def make(kind: type[Figure[Any]], params: Mapping[str, object]) -> Store | None:
+    """Make a figure's store, or take it from the cache while nothing that it depends on has changed."""
+    setting = [kind.__qualname__, dict(params), kind(params).view(), np.__version__, sys.version]
+    recipe = f"store {json.dumps(setting)} {_sources(kind)}"
+
+    def fresh() -> bytes:
+        store = build(kind, params)
+        return json.dumps([store.text, store.complete] if store else None).encode()
+
+    made = json.loads(cache.derived(recipe, fresh))
+    return Store(*made) if made else None
+
+
+def _sources(kind: type[Figure[Any]]) -> str:
+    """Hash what a figure's pictures depend on: the modules that it imports, and its data."""
+    code = set[Path]().union(*map(_imported, (kind.__module__, __name__)))
+    files = [*sorted(code), *(data.FOLDER / name for name in kind.data)]
+    return hashlib.sha256("".join(_digest(file) for file in files).encode()).hexdigest()
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _imported(name: str) -> set[Path]:
+    """Find the project's files that importing a module runs, its own included."""
+    found: dict[str, Path] = {}
+    waiting = [name]
+    while waiting:
+        name = waiting.pop()
+        file = _file(name)
+        if file and name not in found:
+            found[name] = file
+            waiting += [*_names(file), name.rpartition(".")[0]]
+    return set(found.values())
+
+
+def _names(file: Path) -> Iterator[str]:
+    """Names of what may be modules, in a file's imports."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _file(name: str) -> Path | None:
+    path = ROOT / name.replace(".", "/")
+    return next((p for p in (path.with_suffix(".py"), path / "__init__.py") if name and p.is_file()), None)
