@@ -113,7 +113,7 @@ def _write(
 
 
 def _stores(new: Path, page: Page) -> dict[str, tuple[str, bool]]:
-    """Write the stores of a page's figures, a script each; return their files, and whether they are complete."""
+    """Write a page's stores, a script a figure; return their files, and whether they are complete."""
     folder = new / "store"
     folder.mkdir(exist_ok=True)
     written = {}

@@ -16,7 +16,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ class Store:
 class Node:
     """A state that was reached, and how it looks."""
 
+    state: Any
     changes: dict[str, Any]  # fields that differ from the initial state, as they travel
     parts: Parts
     presses: list[Press]
@@ -61,39 +62,43 @@ class Walk:
         self.nodes: list[Node] = []
         self._known: dict[str, int | None] = {}  # by state; None: cannot be stored
         self._expanded = 0
+        self._closed = False
         self._place(kind(self.params))
 
     def grow(self, most: int) -> bool:
         """Go on until `most` states are known or all are; return whether all are."""
         while self._expanded < len(self.nodes) < most:
-            node = self.nodes[self._expanded]
-            for press in node.presses:
-                node.answers[press] = self._press(node, press)
+            self._expand(self.nodes[self._expanded])
             self._expanded += 1
         return self._expanded == len(self.nodes)
+
+    def finish(self) -> None:
+        """Find the answers that lead from the last states back to known ones."""
+        self._closed = True
+        for node in self.nodes[self._expanded :]:
+            self._expand(node)
 
     def cut(self, count: int) -> list[Node]:
         """Return the first `count` states; answers that lead to others are beyond."""
         nodes = []
         for node in self.nodes[:count]:
             answers = {press: self._within(node.answers.get(press), count) for press in node.presses}
-            nodes.append(Node(node.changes, node.parts, node.presses, node.beyond, answers))
+            nodes.append(replace(node, answers=answers))
         return nodes
 
     @staticmethod
     def _within(target: int | None, count: int) -> int | None:
         return target if target is not None and target < count else None
 
-    def _at(self, changes: dict[str, Any]) -> Figure[Any]:
-        """Make a figure as Python does when it takes over from a page in this state."""
-        figure = self.kind(self.params)
-        figure.restore(changes)
-        return figure
+    def _expand(self, node: Node) -> None:
+        for press in node.presses:
+            node.answers[press] = self._press(node, press)
 
     def _press(self, node: Node, press: Press) -> int | None:
         """Press one button; return the number of the state that it leads to."""
+        figure = self.kind(self.params)
+        figure.state = node.state
         try:
-            figure = self._at(node.changes)
             figure.handle(press[0], list(press[1:]))
         except Exception:
             return None  # Python will raise it again and tell the reader
@@ -101,38 +106,36 @@ class Walk:
 
     def _place(self, figure: Figure[Any]) -> int | None:
         key = repr(figure.state)
-        if key not in self._known:
+        if key not in self._known and not self._closed:
             self._known[key] = self._draw(figure)
-        return self._known[key]
+        return self._known.get(key)
 
     def _draw(self, figure: Figure[Any]) -> int | None:
         changes = json.loads(json.dumps(figure.changes()))
+        fresh = self.kind(self.params)
         try:
-            if self._at(changes).state != figure.state:
+            fresh.restore(changes)  # as Python does when it takes over from the page
+            if fresh.state != figure.state:
                 return None  # such as an outcome, which does not travel
-            parts = figure.view()
+            parts = fresh.view()
         except Exception:
             return None
         if any("data-tick" in html for html in parts.values()):
             return None  # it goes on by itself, in Python
         presses, beyond = controls.read(parts.values())
         reset: Press = ("reset",)
-        self.nodes.append(Node(changes, parts, list(dict.fromkeys([*presses, reset])), beyond))
+        self.nodes.append(Node(figure.state, changes, parts, list(dict.fromkeys([*presses, reset])), beyond))
         return len(self.nodes) - 1
 
 
 def build(kind: type[Figure[Any]], params: Mapping[str, object], budget: int = BUDGET) -> Store | None:
     """Make a figure's store, as large as the budget allows; None when it would hold no answer."""
     walk = Walk(kind, params)
-    fits, most, done = 0, 8.0, False
-    while not done:
-        done = walk.grow(int(most)) or most >= MOST
-        nodes = walk.cut(len(walk.nodes))
-        if _size(nodes) > budget:
-            break
-        fits = len(nodes)
+    most = 8.0
+    while not walk.grow(int(most)) and most < MOST and _size(walk.nodes) <= budget:
         most *= GROWTH
-    low, high = fits, len(walk.nodes)
+    walk.finish()
+    low, high = 1, len(walk.nodes)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if _size(walk.cut(middle)) <= budget else (low, middle - 1)
