@@ -217,6 +217,7 @@ class PyFigure extends HTMLElement {
       this.#store = await Store.load(file);
       this.toggleAttribute("stored", true);
       this.#lamp();
+      this.#follow(); // if Python failed meanwhile, there is something better to tell
     } catch {
       this.#want(); // Python knows as much
     }

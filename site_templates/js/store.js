@@ -12,6 +12,13 @@
  * @property {Record<string, [number[][], number[]]>} parts
  */
 
+/** What the scripts of stores have brought, by their file. @type {Map<string | null | undefined, Stored>} */
+const read = new Map();
+
+Object.assign(window, {
+  pyStore: (/** @type {Stored} */ stored) => read.set(document.currentScript?.getAttribute("src"), stored),
+});
+
 class Store {
   /** @type {string[]} */
   #pieces;
@@ -43,10 +50,9 @@ class Store {
    * @param {string} file
    */
   static async load(file) {
-    /** @type {Stored | null} */
-    let stored = null;
-    Object.assign(window, { pyStore: (/** @type {Stored} */ found) => (stored = found) });
-    await runScript(file); // goes on right behind the script, before another can run
+    await runScript(file);
+    const stored = read.get(file);
+    read.delete(file);
     if (!stored) throw new Error(`${file} holds no store`);
     return new Store(stored);
   }

@@ -14,10 +14,14 @@ def test_events_before_python_is_ready_are_kept(open_page: Callable[..., Page], 
     page = open_page(base + LESSON)
     # All three in one turn of the page, before Python can possibly be there.
     page.evaluate(
-        """() => ["token-4", "row-down", "row-down"].forEach((name) =>
-            document.querySelector(`#fig-01 [data-control=${name}]`).click())"""
+        """() => {
+            const control = (name) => document.querySelector(`#fig-01 [data-control=${name}]`);
+            control("word").value = "mouse";
+            control("word").dispatchEvent(new Event("input", { bubbles: true }));
+            for (const name of ["row-down", "row-down"]) control(name).click();
+        }"""
     )
-    assert page.locator("#fig-01").get_attribute("state") == "starting"
+    expect(page.locator("#fig-01")).to_have_attribute("state", "starting")
     expect(page.locator("#fig-01 [data-out=id]")).to_have_text("7,042", timeout=START)
 
 
@@ -27,7 +31,7 @@ def test_a_missing_wasm_is_told_and_retried(open_page: Callable[..., Page], http
         http + LESSON,
         before=lambda page: page.context.route("**/*.wasm", lambda route: route.fulfill(status=404)),
     )
-    page.locator("#fig-01 [data-control=token-4]").click()
+    page.locator("#fig-01 [data-control=word]").fill("mouse")
     message = page.locator("#fig-01 [data-message]")
     expect(message).to_contain_text("pyodide.asm.wasm was not found (404)", timeout=START)
     expect(page.locator("#fig-01")).to_have_attribute("state", "failed")
@@ -51,7 +55,7 @@ def test_a_load_that_hangs_times_out(open_page: Callable[..., Page], http: str) 
 
     page = open_page(http + LESSON, before=hold)
     with page.expect_request("**/*.wasm", timeout=START):
-        page.locator("#fig-01 [data-control=token-4]").click()
+        page.locator("#fig-01 [data-control=word]").fill("mouse")
     expect(page.locator("#fig-01")).to_have_attribute("state", "starting")
     page.clock.fast_forward(300_000)
     expect(page.locator("#fig-01 [data-message]")).to_contain_text("Python took too long to load")
@@ -129,7 +133,7 @@ def test_a_missing_loader_is_told(open_page: Callable[..., Page], http: str) -> 
         http + LESSON,
         before=lambda page: page.context.route("**/pyodide.mjs", lambda route: route.fulfill(status=404)),
     )
-    page.locator("#fig-01 [data-control=token-4]").click()
+    page.locator("#fig-01 [data-control=word]").fill("mouse")
     expect(page.locator("#fig-01 [data-message]")).to_contain_text(
         "pyodide.mjs could not be loaded", timeout=START
     )
@@ -143,6 +147,6 @@ def test_a_damaged_wheel_is_refused(open_page: Callable[..., Page], http: str) -
             "**/numpy-*.whl", lambda route: route.fulfill(body="not numpy")
         ),
     )
-    page.locator("#fig-01 [data-control=token-4]").click()
+    page.locator("#fig-01 [data-control=word]").fill("mouse")
     expect(page.locator("#fig-01 [data-message]")).to_contain_text("numpy", timeout=START)
     expect(page.locator("#fig-01")).to_have_attribute("state", "failed")
