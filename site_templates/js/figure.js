@@ -206,9 +206,9 @@ class PyFigure extends HTMLElement {
 
   /** Load the store, if there is one; return whether it is complete. */
   #load() {
-    const [file, complete] = python?.config.stores[this.id] ?? ["", false];
+    const [file, complete] = (PyFigure.stores && python?.config.stores[this.id]) || ["", false];
     if (file) this.#loading ??= this.#fetch(file);
-    return complete && PyFigure.stores;
+    return complete;
   }
 
   /** @param {string} file */
@@ -386,7 +386,7 @@ class PyFigure extends HTMLElement {
     const state = this.getAttribute("state") ?? "";
     if (!lamp || !python) return;
     const part = Math.min(99, Math.floor((100 * python.loaded) / python.total));
-    const still = state === "static" && this.#store ? "instant" : state;
+    const still = state === "static" && this.#store && PyFigure.stores ? "instant" : state;
     const text = state === "starting" && part > 0 ? `starting ${part} %` : still;
     if (lamp.textContent !== text) lamp.textContent = text;
   }
