@@ -17,7 +17,7 @@ from typing import Any
 
 import jinja2
 
-from sitegen import check, fonts, markdown, runtime, vendor
+from sitegen import check, fonts, markdown, runtime, source, vendor
 from sitegen.content import Course, Lesson, load_course
 from sitegen.errors import ROOT
 from sitegen.markdown import Page
@@ -25,7 +25,7 @@ from sitegen.markdown import Page
 CONTENT = ROOT / "content"
 TEMPLATES = ROOT / "site_templates"
 DIST = ROOT / "dist"
-SCRIPTS = ("python.js", "figure.js", "page.js")  # in order; they share one scope
+SCRIPTS = ("python.js", "figure.js", "source.js", "page.js")  # in order; they share one scope
 WORDS_PER_MINUTE = 200
 START_TIMEOUT = 120  # seconds without any progress until a start of Python counts as hung
 EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
@@ -59,7 +59,7 @@ def build(content: Path = CONTENT, dist: Path = DIST, *, only_check: bool = Fals
     start = time.perf_counter()
     course, lessons = load_course(content)
     templates = environment()
-    pages = {lesson.slug: markdown.render(lesson, templates) for lesson in lessons}
+    pages = {lesson.slug: markdown.render(lesson, templates, course.glossary) for lesson in lessons}
     ids = {lesson.page: pages[lesson.slug].ids for lesson in lessons} | {"index.html": set[str]()}
     for lesson in lessons:
         check.check_links(lesson, pages[lesson.slug], ids)
@@ -92,8 +92,10 @@ def _write(
             "course": course,
             "lessons": lessons,
             "assets": assets,
+            "root": "",
             "credits": [row for row in vendor.table().values() if row.use == "site"],
         }
+        source.write_pages(new, templates, {key: value for key, value in common.items() if key != "root"})
         for i, lesson in enumerate(lessons):
             page = pages[lesson.slug]
             html = templates.get_template("lesson.html").render(
@@ -102,7 +104,7 @@ def _write(
                 page=page,
                 minutes=max(1, math.ceil(page.words / WORDS_PER_MINUTE)),
                 following=lessons[i + 1] if i + 1 < len(lessons) else None,
-                config=_config(python, page) if page.has_figures else None,
+                config=_config(new, lesson, python, page) if page.has_figures else None,
             )
             (new / lesson.page).write_text(html, "utf-8")
         (new / "index.html").write_text(templates.get_template("index.html").render(**common), "utf-8")
@@ -111,7 +113,7 @@ def _write(
         return sorted(file.name for file in new.glob("*.html"))
 
 
-def _config(python: runtime.Runtime, page: Page) -> str:
+def _config(new: Path, lesson: Lesson, python: runtime.Runtime, page: Page) -> str:
     """What the page's script must know; `<` is escaped, since it stands in a script element."""
     needed = [
         *runtime.CORE,
@@ -121,6 +123,7 @@ def _config(python: runtime.Runtime, page: Page) -> str:
     ]
     config = {
         "base": python.base,
+        "code": _hashed(new / source.FOLDER, f"{lesson.slug}.js", source.script(page.panels)),
         "data": sorted(page.data),
         "files": {name: [python.sizes[name], python.pieces[name]] for name in needed},
         "startTimeout": START_TIMEOUT,
