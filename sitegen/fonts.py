@@ -6,7 +6,8 @@ import base64
 import hashlib
 import inspect
 import io
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import fontTools
@@ -16,15 +17,17 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 from sitegen import cache, vendor
 
+# What a face may hold. A site takes of it what its own texts use, and all of ASCII, since readers type.
 # English with its typography, the letters of Western European names, and a few signs.
+ASCII = "".join(map(chr, range(0x20, 0x7F)))
 LETTERS = (
-    "".join(map(chr, range(0x20, 0x7F)))
+    ASCII
     + "–—‘’“”„…•′″‹›«»€™§©°±·×÷−"
     + "ÀÁÂÄÅÇÈÉÊËÍÎÏÑÓÔÖØÚÜßàáâäåæçèéêëíîïñóôöøúüÿ"
 )
-HEADINGS = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…−·é"
+HEADINGS = ASCII + "–—‘’“”…−·é"
 # What the text faces lack: arrows, signs, Greek upright and italic, and brackets that stretch.
-SIGNS = " ′()[]{}|/=+<>‖∣−×÷·⋅±∑∏∫∂∇∆√∈∉⊂∪∩≈≠≤≥∞∝∼…⋯←↑→↓↔↩⟨⟩ℝ⊤" + "".join(
+SIGNS = " ′()[]{}|/=+<>‖∣−×÷·⋅±∑∏∫∂∇∆√∈∉⊂∪∩≈≠≤≥∞∝∼…⋯←↑→↓↔↩⟨⟩ℝ⊤✓" + "".join(
     map(chr, [*range(0x3B1, 0x3CA), *range(0x1D6FC, 0x1D716)])
 )
 FEATURES = ["kern", "liga", "calt", "mark", "mkmk", "ccmp", "locl", "onum", "lnum", "tnum", "pnum"]
@@ -58,8 +61,15 @@ FACES = (
 )
 
 
-def build(folder: Path) -> tuple[str, list[str]]:
+def build(folder: Path, used: Set[str]) -> tuple[str, list[str]]:
     """Write the cut fonts into a folder.
+
+    Parameters
+    ----------
+    folder
+        Where the files go.
+    used
+        The characters that the site's texts use.
 
     Returns
     -------
@@ -68,7 +78,7 @@ def build(folder: Path) -> tuple[str, list[str]]:
     """
     rules, files = [], []
     for face in FACES:
-        content = cut(face)
+        content = cut(replace(face, letters="".join(c for c in face.letters if c in used or c in ASCII)))
         name = f"{face.family}-{face.weight.replace(' ', '-')}-{face.style}".lower()
         file = f"{name}.{hashlib.sha256(content).hexdigest()[:8]}.woff2"
         if face.inline:

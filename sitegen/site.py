@@ -136,7 +136,7 @@ def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[st
     """Write styles, script, fonts and pictures; names carry a hash of the content."""
     folder = new / "assets"
     folder.mkdir()
-    faces, files = fonts.build(folder)
+    faces, files = fonts.build(folder, _letters(pages))
     css = faces + "\n".join(
         _without_comments(file.read_text("utf-8")) for file in sorted((TEMPLATES / "css").glob("*.css"))
     )
@@ -151,6 +151,14 @@ def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[st
         "icon": _hashed(folder, "icon.svg", (TEMPLATES / "icon.svg").read_text("utf-8")),
         "fonts": [f"assets/{name}" for name in files],
     }
+
+
+def _letters(pages: dict[str, Page]) -> set[str]:
+    """Characters that a reader may see: in the lessons, the templates, and what the figures write."""
+    texts = [page.html + page.lede for page in pages.values()]
+    for folder, pattern in ((TEMPLATES, "**/*.*"), (ROOT / "pycore", "**/*.py"), (CONTENT, "course.toml")):
+        texts += [file.read_text("utf-8") for file in folder.glob(pattern)]
+    return set().union(*texts)
 
 
 def script() -> str:
