@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from typing import Any
 import jinja2
 import pygments
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.attrs.parse import ParseError
@@ -93,7 +95,15 @@ def _parser() -> MarkdownIt:
     md.use(attrs_plugin, spans=True).use(attrs_block_plugin).use(anchors_plugin, max_level=3)
     md.use(dollarmath_plugin, double_inline=True, allow_labels=False, allow_space=False)
     md.use(container_plugin, "directive", validate=lambda params, markup: bool(params.strip()))
+    md.add_render_rule("footnote_caption", _footnote_caption)
     return md
+
+
+def _footnote_caption(
+    renderer: RendererHTML, tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Number a note, and write the same number wherever it is referred to again."""
+    return f"[{tokens[i].meta['id'] + 1}]"
 
 
 class _Rendering:
