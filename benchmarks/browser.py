@@ -1,8 +1,8 @@
 """In the browser: what a page costs, how soon it answers, and how soon Python is there.
 
 Everything is the median of fresh profiles. A first visit is a new profile, a later one loads the page again
-in it. Starting Python is compared with a bare worker that loads the same Pyodide, untrimmed, and imports numpy,
-and nothing else; the two are measured in turns, so that a slow minute of the machine is shared by both.
+in it. Starting Python is compared with a bare worker that loads the same Pyodide, untrimmed, and imports
+numpy, and nothing else; both are measured in turns, so that a slow minute of the machine is shared by them.
 """
 
 from __future__ import annotations
