@@ -75,19 +75,21 @@ def check_site(dist: Path) -> None:
     AssertionError
         A bug in the generator or a template, not an author's mistake.
     """
+    dist = dist.resolve()
     collected = {}
-    for file in sorted(dist.glob("*.html")):
-        collected[file.name] = _Collector()
-        collected[file.name].feed(file.read_text("utf-8"))
-    for name, page in collected.items():
+    for file in sorted(dist.rglob("*.html")):
+        collected[file] = _Collector()
+        collected[file].feed(file.read_text("utf-8"))
+    for file, page in collected.items():
+        name = file.relative_to(dist).as_posix()
         twice = {key for key in page.ids if page.ids.count(key) > 1}
         assert not twice, f"{name}: ids used twice: {twice}"
         for reference in page.references:
             parts = urlsplit(reference)
             if parts.scheme:
                 continue
-            target = dist / unquote(parts.path) if parts.path else dist / name
+            target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
             assert target.is_file(), f"{name}: {reference} is not a file of the site"
             if parts.fragment and target.suffix == ".html":
-                found = unquote(parts.fragment) in collected[target.name].ids
+                found = unquote(parts.fragment) in collected[target].ids
                 assert found, f"{name}: {reference} leads nowhere"

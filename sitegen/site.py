@@ -18,7 +18,7 @@ from typing import Any
 import jinja2
 
 from pycore import figures
-from sitegen import check, fonts, markdown, runtime, store, vendor
+from sitegen import check, fonts, markdown, runtime, source, store, vendor
 from sitegen.content import Course, Lesson, load_course
 from sitegen.errors import ROOT
 from sitegen.markdown import Page
@@ -26,7 +26,7 @@ from sitegen.markdown import Page
 CONTENT = ROOT / "content"
 TEMPLATES = ROOT / "site_templates"
 DIST = ROOT / "dist"
-SCRIPTS = ("python.js", "store.js", "figure.js", "page.js")  # in order; they share one scope
+SCRIPTS = ("python.js", "store.js", "figure.js", "source.js", "page.js")  # in order; they share one scope
 WORDS_PER_MINUTE = 200
 START_TIMEOUT = 120  # seconds without any progress until a start of Python counts as hung
 EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
@@ -60,7 +60,7 @@ def build(content: Path = CONTENT, dist: Path = DIST, *, only_check: bool = Fals
     start = time.perf_counter()
     course, lessons = load_course(content)
     templates = environment()
-    pages = {lesson.slug: markdown.render(lesson, templates) for lesson in lessons}
+    pages = {lesson.slug: markdown.render(lesson, templates, course.glossary) for lesson in lessons}
     ids = {lesson.page: pages[lesson.slug].ids for lesson in lessons} | {"index.html": set[str]()}
     for lesson in lessons:
         check.check_links(lesson, pages[lesson.slug], ids)
@@ -93,8 +93,10 @@ def _write(
             "course": course,
             "lessons": lessons,
             "assets": assets,
+            "root": "",
             "credits": [row for row in vendor.table().values() if row.use == "site"],
         }
+        source.write_pages(new, templates, {key: value for key, value in common.items() if key != "root"})
         for i, lesson in enumerate(lessons):
             page = pages[lesson.slug]
             html = templates.get_template("lesson.html").render(
@@ -103,7 +105,7 @@ def _write(
                 page=page,
                 minutes=max(1, math.ceil(page.words / WORDS_PER_MINUTE)),
                 following=lessons[i + 1] if i + 1 < len(lessons) else None,
-                config=_config(python, page, _stores(new, page)) if page.has_figures else None,
+                config=_config(new, lesson, python, page) if page.has_figures else None,
             )
             (new / lesson.page).write_text(html, "utf-8")
         (new / "index.html").write_text(templates.get_template("index.html").render(**common), "utf-8")
@@ -123,7 +125,7 @@ def _stores(new: Path, page: Page) -> dict[str, tuple[str, bool]]:
     return written
 
 
-def _config(python: runtime.Runtime, page: Page, stores: dict[str, tuple[str, bool]]) -> str:
+def _config(new: Path, lesson: Lesson, python: runtime.Runtime, page: Page) -> str:
     """What the page's script must know; `<` is escaped, since it stands in a script element."""
     needed = [
         *runtime.CORE,
@@ -133,8 +135,9 @@ def _config(python: runtime.Runtime, page: Page, stores: dict[str, tuple[str, bo
     ]
     config = {
         "base": python.base,
+        "code": _hashed(new / source.FOLDER, f"{lesson.slug}.js", source.script(page.panels)),
         "data": sorted(page.data),
-        "stores": stores,
+        "stores": _stores(new, page),
         "files": {name: [python.sizes[name], python.pieces[name]] for name in needed},
         "startTimeout": START_TIMEOUT,
         "eventTimeout": EVENT_TIMEOUT,
@@ -146,7 +149,7 @@ def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[st
     """Write styles, script, fonts and pictures; names carry a hash of the content."""
     folder = new / "assets"
     folder.mkdir()
-    faces, files = fonts.build(folder)
+    faces, files = fonts.build(folder, _letters(pages))
     css = faces + "\n".join(
         _without_comments(file.read_text("utf-8")) for file in sorted((TEMPLATES / "css").glob("*.css"))
     )
@@ -161,6 +164,14 @@ def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[st
         "icon": _hashed(folder, "icon.svg", (TEMPLATES / "icon.svg").read_text("utf-8")),
         "fonts": [f"assets/{name}" for name in files],
     }
+
+
+def _letters(pages: dict[str, Page]) -> set[str]:
+    """Characters that a reader may see: in the lessons, the templates, and what the figures write."""
+    texts = [page.html + page.lede for page in pages.values()]
+    for folder, pattern in ((TEMPLATES, "**/*.*"), (ROOT / "pycore", "**/*.py"), (CONTENT, "course.toml")):
+        texts += [file.read_text("utf-8") for file in folder.glob(pattern)]
+    return set().union(*texts)
 
 
 def script() -> str:

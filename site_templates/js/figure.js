@@ -54,6 +54,7 @@ class PyFigure extends HTMLElement {
   /** @type {{ name: string, svg: SVGSVGElement, pointer: number } | null} */
   #dragging = null;
   #dragged = false;
+  #ticking = false;
   /** @type {Store | null} */
   #store = null;
   /** @type {Promise<void> | null} */
@@ -61,12 +62,13 @@ class PyFigure extends HTMLElement {
   #near = false;
 
   connectedCallback() {
-    if (!python || this.hasAttribute("still")) return;
+    if (!python) return;
     python.addEventListener("change", () => this.#follow());
     python.addEventListener("progress", () => this.#lamp());
     this.#listen();
     this.#fromAddress();
     window.addEventListener("hashchange", () => this.#fromAddress());
+    if (this.hasAttribute("still")) return; // nothing to press: Python is wanted only for edited code
     new IntersectionObserver(
       (entries, observer) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -257,6 +259,18 @@ class PyFigure extends HTMLElement {
 
   // ---------------------------------------------------------------- Python
 
+  /**
+   * Draw anew with the code that is in force now.
+   *
+   * @param {boolean} wanted  also when Python has not drawn this figure yet
+   */
+  remake(wanted) {
+    this.#drawn = true; // what the build drew may differ in every part
+    if (!wanted && !this.#wanted) return;
+    this.#mounted = false;
+    this.#want();
+  }
+
   #want() {
     this.#wanted = true;
     if (python?.state === "idle") python.start();
@@ -344,6 +358,7 @@ class PyFigure extends HTMLElement {
     }
     this.#show({ parts, state });
     this.#become("live");
+    this.#tick();
   }
 
   /** @param {{ parts: Record<string, string>, state?: object }} reply */
@@ -362,6 +377,22 @@ class PyFigure extends HTMLElement {
       next?.focus({ preventScroll: true });
     }
     this.#state = state ?? null;
+  }
+
+  /** While the picture holds data-tick, send the event that it names each time an answer has been painted. */
+  #tick() {
+    if (this.#ticking || !this.querySelector("[data-tick]")) return;
+    this.#ticking = true;
+    requestAnimationFrame(() => {
+      setTimeout(() => {
+        this.#ticking = false;
+        const tick = /** @type {HTMLElement | null} */ (this.querySelector("[data-tick]"));
+        // What the reader does comes first; its answer will tick again.
+        if (!tick || this.#queue.length || this.getAttribute("state") !== "live") return;
+        this.#queue.push({ event: tick.dataset.tick ?? "", args: [], at: performance.now() });
+        this.#follow();
+      });
+    });
   }
 
   // ---------------------------------------------------------------- the caption bar

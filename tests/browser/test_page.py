@@ -120,3 +120,50 @@ def test_a_prediction_shows_its_answer_once_made(open_page: Callable[..., Page],
     expect(explanation).to_be_visible()
     expect(question.locator("input:enabled")).to_have_count(1)  # the choice stands
     expect(question.locator("input:enabled")).to_be_checked()
+
+
+def test_a_term_is_explained_on_hover_on_focus_and_by_touch(
+    open_page: Callable[..., Page], http: str
+) -> None:
+    page = open_page(http + LESSON, has_touch=True, viewport={"width": 390, "height": 800})
+    term = page.locator(".term").first
+    tip = term.locator("[role=tooltip]")
+    expect(tip).to_be_hidden()
+    term.locator("button").hover()
+    expect(tip).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    page.mouse.move(0, 0)
+    term.locator("button").focus()
+    expect(tip).to_be_visible()
+    box = tip.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    page.locator("h1").tap()
+    expect(tip).to_be_hidden()
+    term.locator("button").tap()
+    expect(tip).to_be_visible()
+
+
+def test_a_lesson_is_marked_done_when_all_of_it_has_been_read(
+    open_page: Callable[..., Page], base: str
+) -> None:
+    page = open_page(base + LESSON)
+    state = page.locator("[data-state-of='03-embeddings']")
+    page.locator("[data-done]").scroll_into_view_if_needed()  # the end alone does not make it read
+    expect(state).not_to_have_text("done")
+    for heading in page.locator("h2[id]").all():
+        heading.scroll_into_view_if_needed()
+        page.wait_for_function(
+            "(id) => JSON.parse(localStorage['read:03-embeddings']).seen.includes(id)",
+            arg=heading.get_attribute("id"),
+        )
+    page.reload()
+    page.locator("[data-done]").scroll_into_view_if_needed()
+    expect(state).to_have_text("done")
+    page.goto(base + "index.html")
+    expect(state).to_have_text("done")
+    page.goto(base + LESSON)
+    page.locator("[data-done]").click()
+    expect(state).not_to_contain_text("done")

@@ -103,7 +103,7 @@ def test_python_takes_over_where_the_store_has_led(open_page: Callable[..., Page
 
 def test_stored_answers_are_those_of_pyodide(open_page: Callable[..., Page], http: str) -> None:
     page = open_page(http + LESSON)
-    walked = ("fig-01", "fig-03", "fig-05", "fig-06")
+    walked = ("fig-01", "fig-03", "fig-05", "fig-06", "fig-06c", "fig-07c")
     for figure in walked:
         page.evaluate(WALK, [figure, 25, False])
         page.evaluate(PRESS, [figure, "reset"])
