@@ -9,6 +9,7 @@ from sitegen import vendor
 
 DIGITS = 20  # of a hash: enough to tell any two files apart
 DISK = "disk"  # folder of the files that only pages opened from disk read
+WORKER = "sw.js"
 
 
 def files(dist: Path) -> dict[str, tuple[str, int]]:
@@ -18,12 +19,12 @@ def files(dist: Path) -> dict[str, tuple[str, int]]:
     return {
         path.as_posix(): (vendor.sha256(file)[:DIGITS], file.stat().st_size)
         for path, file in paths.items()
-        if path.parts[0] != DISK and not path.name.startswith(".")
+        if path.parts[0] not in (DISK, WORKER) and not path.name.startswith(".")
     }
 
 
 def write(dist: Path, source: str) -> None:
-    """Write sw.js from its source; it comes last, since it names every other file."""
+    """Write the service worker from its source; it comes last, since it names every other file."""
     listed = json.dumps(files(dist), separators=(",", ":"))
     code = f"const FRESH = false;\nconst FILES = {listed};\n{source}"
-    (dist / "sw.js").write_text(code, "utf-8")
+    (dist / WORKER).write_text(code, "utf-8")
