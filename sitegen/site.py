@@ -18,7 +18,7 @@ from typing import Any
 import jinja2
 
 from pycore import figures
-from sitegen import check, fonts, markdown, runtime, source, store, vendor
+from sitegen import check, fonts, markdown, offline, runtime, source, store, vendor
 from sitegen.content import Course, Lesson, load_course
 from sitegen.errors import ROOT
 from sitegen.markdown import Page
@@ -26,7 +26,7 @@ from sitegen.markdown import Page
 CONTENT = ROOT / "content"
 TEMPLATES = ROOT / "site_templates"
 DIST = ROOT / "dist"
-SCRIPTS = ("python.js", "store.js", "figure.js", "source.js", "page.js")  # in order; they share one scope
+SCRIPTS = ("python.js", "store.js", "figure.js", "source.js", "page.js", "offline.js")  # they share one scope
 WORDS_PER_MINUTE = 200
 START_TIMEOUT = 120  # seconds without any progress until a start of Python counts as hung
 EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
@@ -110,6 +110,7 @@ def _write(
             (new / lesson.page).write_text(html, "utf-8")
         (new / "index.html").write_text(templates.get_template("index.html").render(**common), "utf-8")
         (new / ".nojekyll").touch()
+        offline.write(new, _without_comments((TEMPLATES / "js" / "sw.js").read_text("utf-8")))
         check.check_site(new)
         return sorted(file.name for file in new.glob("*.html"))
 

@@ -51,6 +51,10 @@ class PyFigure extends HTMLElement {
   #state = /** @type {object | null} */ (null);
   /** A state that the address asks for; it goes first. */
   #asked = /** @type {object | null} */ (null);
+  /** What to tell of an event of this figure that Python did not survive. */
+  #stopped = "";
+  /** Python did not survive drawing it: it waits for a press, so that it cannot stop the others again. */
+  #held = false;
   /** @type {{ name: string, svg: SVGSVGElement, pointer: number } | null} */
   #dragging = null;
   #dragged = false;
@@ -193,6 +197,7 @@ class PyFigure extends HTMLElement {
     // Only the newest place of a drag matters; all else is kept.
     if (drag && last?.drag === drag) this.#queue[this.#queue.length - 1] = queued;
     else this.#queue.push(queued);
+    this.#stopped = "";
     this.#serve();
   }
 
@@ -230,7 +235,9 @@ class PyFigure extends HTMLElement {
   #serve() {
     this.#load();
     if (this.#loading && !this.#store && !this.#wanted) return; // #fetch comes back here
-    if (!this.#answerFromStore()) this.#want();
+    if (this.#answerFromStore()) return;
+    if (python?.state === "failed") python.start(); // whatever is pressed is also a wish to try again
+    this.#want();
   }
 
   /** Answer as much of the queue as the store can; return whether nothing is left. */
@@ -273,13 +280,19 @@ class PyFigure extends HTMLElement {
 
   #want() {
     this.#wanted = true;
+    this.#held = false;
     if (python?.state === "idle") python.start();
     this.#follow();
   }
 
   /** @param {Event} event */
   #retry(event) {
+    const state = this.getAttribute("state");
+    this.#stopped = "";
+    if (state === "live" || state === "starting") return this.#become(state);
+    if (this.#held) this.#state = this.#asked = null; // as it was it cannot be drawn
     if (python?.state === "failed") python.start();
+    else if (this.#held) this.#want();
     else this.#send(event, "reset", []);
   }
 
@@ -291,7 +304,7 @@ class PyFigure extends HTMLElement {
     if (!this.#wanted) return;
     if (python.state === "starting") {
       this.#mounted = false;
-      this.#become("starting");
+      this.#become("starting", this.#stopped);
     } else if (python.state === "failed") {
       this.#mounted = false;
       const left = this.#store ? "what was worked out beforehand still answers" : "the figure keeps its last picture";
@@ -304,6 +317,7 @@ class PyFigure extends HTMLElement {
   /** Mount the figure if need be, then send the queue, one event at a time. */
   async #pump() {
     if (this.#busy || !python) return;
+    if (this.#held) return this.#become("failed", this.#stopped);
     this.#busy = true;
     try {
       while (!this.#mounted || this.#queue.length) {
@@ -328,8 +342,14 @@ class PyFigure extends HTMLElement {
       this.#apply(await python.call("send", { id: this.id, event, args }));
       painted(this.id, at);
     } catch (error) {
+      if (!(error instanceof Error)) throw error;
       // Another figure's event stopped Python: this one is made again.
-      if (error instanceof Error && error.cause === "waiting") this.#queue.unshift(next);
+      if (error.cause === "waiting") this.#queue.unshift(next);
+      if (error.cause === "in hand") {
+        this.#stopped = `${error.message}. Python was started anew, and the figure is as it was before.`;
+        // The same press, made again while nothing happened, would stop Python again.
+        while (this.#queue[0]?.event === event && String(this.#queue[0].args) === String(args)) this.#queue.shift();
+      }
       throw error;
     }
   }
@@ -345,6 +365,10 @@ class PyFigure extends HTMLElement {
       this.#apply(await python.call("mount", request));
     } catch (error) {
       this.#asked ??= state; // Python is gone; the next mount asks again
+      if (error instanceof Error && error.cause === "in hand") {
+        this.#held = true;
+        this.#stopped = `${error.message}. The other figures go on without this one.`;
+      }
       throw error;
     }
   }
@@ -357,7 +381,7 @@ class PyFigure extends HTMLElement {
       return;
     }
     this.#show({ parts, state });
-    this.#become("live");
+    this.#become("live", this.#stopped);
     this.#tick();
   }
 
@@ -409,6 +433,9 @@ class PyFigure extends HTMLElement {
       text.textContent = message;
       line.hidden = !message;
     }
+    const button = line?.lastElementChild;
+    const press = state !== "failed" ? "OK" : python?.state === "failed" ? "Try again" : "Reset";
+    if (button && button.textContent !== press) button.textContent = press;
     this.#lamp();
   }
 

@@ -14,6 +14,9 @@
  * @property {number} eventTimeout  seconds that an answer may take
  */
 
+const BEAT = 1; // seconds between two looks at the clock
+const LIVES = 3; // losses without any answer between them, after which a reader has to start Python
+
 /**
  * The states, as data-python on the root element tells them:
  *
@@ -23,7 +26,8 @@
  *                      ▼    │        │
  *                     failed ◀───────┘
  *
- * Fires "change" at each step; while starting, also "progress".
+ * Fires "change" at each step; while starting, also "progress". A Python that was ready and is lost is replaced at
+ * once, and one that the network did not bring is tried again when the network is back; else a reader starts it.
  */
 class Python extends EventTarget {
   /** @type {"idle" | "starting" | "ready" | "failed"} */
@@ -41,46 +45,59 @@ class Python extends EventTarget {
   /** Counts starts, so that one that was given up cannot go on. */
   #run = 0;
   #timer = 0;
+  #lives = LIVES;
+  /** Name of a lock that the worker holds as long as it lives. */
+  #life = "";
+  /** Files that came damaged: the next start asks the network for them, and not the browser's memory. */
+  #damaged = /** @type {Set<string>} */ (new Set());
 
   /** @param {Config} config */
   constructor(config) {
     super();
     this.config = config;
     this.#become("idle");
+    window.addEventListener("online", () => {
+      if (this.state === "failed" && this.#damaged.size) this.start();
+    });
   }
 
   /** Start, or start again after a failure. */
   async start() {
     if (this.state === "starting" || this.state === "ready") return;
     performance.mark("python:start");
-    const { base, data, files } = this.config;
-    this.loaded = 0;
-    // The wasm is left out: it goes to the browser's compiler untouched, so its bytes are not seen coming.
-    const seen = Object.entries(files).filter(([name]) => !name.endsWith(".wasm"));
-    this.total = seen.reduce((sum, [, [bytes]]) => sum + bytes, 0);
-    this.#become("starting");
-    this.#watch(this.config.startTimeout, "Python took too long to load");
+    const { base, data, files, startTimeout } = this.config;
+    const disk = location.protocol === "file:";
+    const sizes = Object.fromEntries(Object.entries(files).map(([name, [bytes]]) => [name, bytes]));
     const run = ++this.#run;
+    this.#life = disk || !navigator.locks ? "" : `python ${run} ${Math.random()}`;
+    this.loaded = 0;
+    this.total = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);
+    this.#become("starting");
+    this.#watch(startTimeout, "Python took too long to load");
     try {
-      const disk = location.protocol === "file:" ? await readFromDisk(files, () => this.#progress(0)) : null;
-      if (run !== this.#run) return; // it was given up while the disk was read
       const source = disk
         ? `data:text/javascript;charset=utf-8,${encodeURIComponent(WORKER_SOURCE)}`
         : URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
-      this.#worker = new Worker(source, { type: "module", name: "python" });
+      const worker = new Worker(source, { type: "module", name: "python" });
+      this.#worker = worker;
       if (!disk) URL.revokeObjectURL(source);
-      this.#worker.onmessage = ({ data: message }) => this.#receive(message);
-      this.#worker.onerror = (event) => {
+      worker.onmessage = ({ data: message }) => this.#receive(message);
+      worker.onmessageerror = () => this.#lose("An answer of Python could not be read");
+      worker.onerror = (event) => {
         event.preventDefault();
-        this.#fail(event.message || "the worker that runs Python could not be started");
+        this.#lose(event.message || "the worker that runs Python could not be started");
       };
-      this.#worker.postMessage({
+      worker.postMessage({
         type: "start",
         base: disk ? "https://disk.invalid/" : new URL(base, document.baseURI).href,
         core: ["numpy", "pycore"],
         data,
         disk,
+        sizes,
+        renew: disk ? [] : [...this.#damaged],
+        life: this.#life,
       });
+      if (disk) await readFromDisk(files, (piece, bytes) => run === this.#run && this.#pass(piece, bytes));
     } catch (error) {
       if (run === this.#run) this.#fail(error instanceof Error ? error.message : String(error));
     }
@@ -116,27 +133,48 @@ class Python extends EventTarget {
     if (!this.#worker || this.state !== "ready") return Promise.reject(new Error("Python is not ready"));
     const n = ++this.#calls;
     this.#worker.postMessage({ type: "call", n, method, request: JSON.stringify(request) });
-    if (this.#pending.size === 0) this.#watch(this.config.eventTimeout, "Python took too long to answer");
+    if (this.#pending.size === 0) this.#await();
     return new Promise((resolve, reject) => this.#pending.set(n, { resolve, reject })).then(JSON.parse);
   }
 
-  /** @param {{ type: string, n: number, text: string, bytes: number, message: string }} message */
+  /** @param {{ type: string, n: number, text: string, bytes: number, message: string, file?: string }} message */
   #receive(message) {
     if (message.type === "progress") {
       this.#progress(message.bytes);
+    } else if (message.type === "holds") {
+      const run = this.#run;
+      const gone = () => void (run === this.#run && this.#lose("Python ended unexpectedly"));
+      navigator.locks.request(this.#life, gone).catch(() => {});
     } else if (message.type === "ready") {
-      clearTimeout(this.#timer);
+      clearInterval(this.#timer);
+      this.#damaged.clear();
       performance.mark("python:ready");
       performance.measure("python:start→python:ready", "python:start", "python:ready");
       this.#become("ready");
     } else if (message.type === "reply") {
-      clearTimeout(this.#timer);
+      clearInterval(this.#timer);
+      this.#lives = LIVES;
       this.#pending.get(message.n)?.resolve(message.text);
       this.#pending.delete(message.n);
-      if (this.#pending.size) this.#watch(this.config.eventTimeout, "Python took too long to answer");
+      if (this.#pending.size) this.#await();
+    } else if (message.file) {
+      this.#damaged.add(message.file);
+      this.#lose(navigator.onLine ? message.message : "There is no network, and Python is not on this device yet. It starts by itself when the network is back");
     } else {
-      this.#fail(message.message);
+      this.#lose(message.message);
     }
+  }
+
+  /**
+   * Hand a piece of a file to the worker at once, so that no great load gathers on the page.
+   *
+   * @param {{ name: string, text: string, last: boolean }} piece
+   * @param {number} bytes
+   */
+  #pass(piece, bytes) {
+    this.#worker?.postMessage({ type: "piece", ...piece });
+    this.#progress(bytes);
+    return this.state === "starting";
   }
 
   /** @param {number} bytes */
@@ -147,20 +185,43 @@ class Python extends EventTarget {
     this.dispatchEvent(new Event("progress"));
   }
 
+  #await() {
+    const { eventTimeout } = this.config;
+    this.#watch(eventTimeout, `This code ran for more than ${eventTimeout} seconds, so it was stopped`);
+  }
+
   /**
    * @param {number} seconds
    * @param {string} reason
    */
   #watch(seconds, reason) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fail(reason), seconds * 1000);
+    clearInterval(this.#timer);
+    let last = performance.now();
+    this.#timer = setInterval(() => {
+      const now = performance.now();
+      // A beat that comes late tells of a tab that was asleep, and Python with it: that time does not count.
+      seconds -= Math.min((now - last) / 1000, 2 * BEAT);
+      last = now;
+      if (seconds <= 0) this.#lose(reason);
+    }, BEAT * 1000);
+  }
+
+  /**
+   * Fail, and start anew if it had been ready.
+   *
+   * @param {string} reason
+   */
+  #lose(reason) {
+    const again = this.state === "ready" && --this.#lives >= 0;
+    this.#fail(reason);
+    if (again) this.start();
   }
 
   /** @param {string} reason */
   #fail(reason) {
     if (this.state === "failed") return;
     this.#run++;
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
     this.#worker?.terminate();
     this.#worker = null;
     this.reason = reason;
@@ -183,24 +244,20 @@ class Python extends EventTarget {
  * Read the runtime's files from disk, through classic scripts that each call pyDisk with a piece of text.
  *
  * @param {Record<string, [number, number]>} files
- * @param {() => void} progress
- * @returns {Promise<Record<string, string[]>>}
+ * @param {(piece: { name: string, text: string, last: boolean }, bytes: number) => boolean} pass  false stops
  */
-async function readFromDisk(files, progress) {
-  /** @type {Record<string, string[]>} */
-  const read = {};
-  Object.assign(window, {
-    pyDisk: (/** @type {string} */ name, /** @type {number} */ i, /** @type {string} */ piece) => {
-      (read[name] ??= [])[i] = piece;
-    },
-  });
-  for (const [name, [, pieces]] of Object.entries(files)) {
+async function readFromDisk(files, pass) {
+  /** @type {string | null} */
+  let text = null;
+  Object.assign(window, { pyDisk: (/** @type {[string, number, string]} */ ...[, , piece]) => (text = piece) });
+  for (const [name, [bytes, pieces]] of Object.entries(files)) {
     for (let i = 0; i < pieces; i++) {
       await runScript(`disk/${name}.${i}.js`);
-      progress();
+      if (text === null) throw new Error(`disk/${name}.${i}.js is damaged`);
+      if (!pass({ name, text, last: i === pieces - 1 }, bytes / pieces)) return;
+      text = null;
     }
   }
-  return read;
 }
 
 /**

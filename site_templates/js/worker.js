@@ -4,8 +4,22 @@
 /// <reference lib="webworker" />
 
 /**
- * @typedef {{ type: "start", base: string, core: string[], data: string[], disk: Record<string, string[]> | null }} Start
+ * `sizes` are the bytes of each file; `renew` names files that came damaged before, so that what the browser has of
+ * them is not used again; `life` names a lock that the worker holds as long as it lives. From disk, "piece" messages
+ * bring the files.
+ *
+ * @typedef {object} Start
+ * @property {"start"} type
+ * @property {string} base
+ * @property {string[]} core
+ * @property {string[]} data
+ * @property {boolean} disk
+ * @property {Record<string, number>} sizes
+ * @property {string[]} renew
+ * @property {string} life
+ *
  * @typedef {{ type: "call", n: number, method: string, request: string }} Call
+ * @typedef {{ type: "piece", name: string, text: string, last: boolean }} Piece
  */
 
 const worker = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (self));
@@ -17,23 +31,32 @@ let host = null;
 worker.onmessage = async ({ data: message }) => {
   try {
     if (message.type === "start") await start(message);
+    else if (message.type === "piece") receive(message);
     else worker.postMessage({ type: "reply", n: message.n, text: host[message.method](message.request) });
   } catch (error) {
     fail(error);
   }
 };
 
-/** @param {unknown} error */
-function fail(error) {
+/**
+ * @param {unknown} error
+ * @param {string} [file]  which came damaged, or not at all
+ */
+function fail(error, file) {
   // Of a traceback the last line is for the reader.
   const text = String(error instanceof Error ? error.message : error).trimEnd();
-  worker.postMessage({ type: "failed", message: text.split("\n").pop() });
+  worker.postMessage({ type: "failed", message: text.split("\n").pop(), file });
 }
 
 /** @param {Start} message */
-async function start({ base, core, data, disk }) {
+async function start({ base, core, data, disk, sizes, renew, life }) {
   const plain = fetch;
-  const get = disk ? fromDisk(base, disk) : fromServer(base);
+  // The page asks for this lock too, and gets it when the worker is gone, however that came about.
+  const hold = () => new Promise(() => worker.postMessage({ type: "holds" }));
+  if (life) navigator.locks.request(life, hold).catch(() => {});
+  for (const name of renew)
+    await plain(base + name, { cache: "reload" }).then((response) => response.arrayBuffer(), () => {});
+  const get = disk ? fromDisk(base) : fromServer(base, sizes);
   worker.fetch = get; // Pyodide fetches with the global function
   /** @param {string} name */
   const bytes = async (name) => new Uint8Array(await (await get(base + name)).arrayBuffer());
@@ -67,49 +90,89 @@ async function start({ base, core, data, disk }) {
  * Pyodide itself would wait for ever for a missing wasm.
  *
  * @param {string} base
+ * @param {Record<string, number>} sizes
  * @returns {typeof fetch}
  */
-function fromServer(base) {
+function fromServer(base, sizes) {
   const plain = fetch.bind(worker);
   return async (input, init) => {
     const name = String(input).slice(base.length);
     try {
       const response = await plain(input, init);
       if (!response.ok) throw new Error(`${name} was not found (${response.status})`);
-      // The wasm goes through untouched: the browser keeps compiled code only for the response it fetched itself.
-      if (name.endsWith(".wasm") || !response.body) return response;
-      return new Response(response.body.pipeThrough(counter()), response);
+      if (!response.body) return response;
+      const counter = count(name, sizes[name]);
+      if (!name.endsWith(".wasm")) return new Response(response.body.pipeThrough(counter), response);
+      // The wasm goes on untouched, and a copy is counted: the browser keeps compiled code only for the response
+      // that it fetched itself.
+      response.clone().body?.pipeThrough(counter).pipeTo(new WritableStream()).catch(() => {});
+      return response;
     } catch (error) {
-      fail(error instanceof TypeError ? new Error(`${name} could not be fetched`) : error);
+      fail(error instanceof TypeError ? new Error(`${name} could not be fetched`) : error, name);
       throw error;
     }
   };
 }
 
-function counter() {
+/**
+ * Tell the page of the bytes that come, and fail when they are not as many as they should be.
+ *
+ * @param {string} name
+ * @param {number} size
+ * @returns {TransformStream<Uint8Array, Uint8Array>}
+ */
+function count(name, size) {
+  let bytes = 0;
   return new TransformStream({
-    transform(/** @type {Uint8Array} */ chunk, controller) {
+    transform(chunk, controller) {
+      bytes += chunk.length;
       worker.postMessage({ type: "progress", bytes: chunk.length });
       controller.enqueue(chunk);
+    },
+    flush() {
+      if (bytes === size) return;
+      const error = new Error(`${name} did not come whole (${bytes} of ${size} bytes)`);
+      fail(error, name);
+      throw error;
     },
   });
 }
 
+// ---------------------------------------------------------------- from disk: base64 of gzip, in pieces
+
+/** @type {Map<string, { stream: ReadableStream<Uint8Array<ArrayBuffer>>, controller: any }>} */
+const files = new Map();
+
+/** @param {string} name */
+function file(name) {
+  let found = files.get(name);
+  if (!found) {
+    /** @type {any} */
+    let controller;
+    found = { stream: new ReadableStream({ start: (its) => (controller = its) }), controller };
+    files.set(name, found);
+  }
+  return found;
+}
+
+/** @param {Piece} piece */
+function receive({ name, text, last }) {
+  const { controller } = file(name);
+  controller.enqueue(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+  if (last) controller.close();
+}
+
 /**
- * Answer from the pieces that the page read from disk: base64 of gzip.
+ * Answer with the pieces that the page reads from disk, as they come.
  *
  * @param {string} base
- * @param {Record<string, string[]>} disk
  * @returns {typeof fetch}
  */
-function fromDisk(base, disk) {
+function fromDisk(base) {
   return async (input) => {
     const name = String(input).slice(base.length);
-    const parts = disk[name].map((piece) => Uint8Array.from(atob(piece), (c) => c.charCodeAt(0)));
-    delete disk[name]; // each file is asked for once
-    const body = new Blob(parts).stream().pipeThrough(new DecompressionStream("gzip"));
+    const body = file(name).stream.pipeThrough(new DecompressionStream("gzip"));
     const ending = /** @type {keyof typeof MIME} */ (name.split(".").pop());
-    worker.postMessage({ type: "progress", bytes: 0 });
     return new Response(body, { headers: { "Content-Type": MIME[ending] ?? "application/octet-stream" } });
   };
 }

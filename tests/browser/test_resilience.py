@@ -1,0 +1,141 @@
+"""What goes wrong around a figure: it keeps its picture, says what happened, and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.published import Site, published
+from tests.browser.steps import LESSON, START, out, wake
+
+ENDINGS = {
+    "ended from outside": "close()",
+    "an error that nobody caught": "setTimeout(() => { throw new Error('broken on purpose'); })",
+}
+
+
+@pytest.fixture
+def site(dist: Path, tmp_path: Path) -> Iterator[Site]:
+    with published(dist, tmp_path / "site") as site:
+        yield site
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_worker_that_ends_is_replaced(open_page: Callable[..., Page], http: str, ending: str) -> None:
+    page = open_page(http + LESSON)
+    wake(page, "fig-05")
+    page.locator("#fig-05 [data-control=pair-good-bad]").click()
+    expect(page.locator("#fig-05 [data-out=cosine]")).to_have_text("+0.77")
+    starts = "performance.getEntriesByName('python:start').length"
+    page.workers[0].evaluate(ENDINGS[ending])
+    page.wait_for_function(f"{starts} === 2")
+    assert out(page, "fig-05", "cosine") == "+0.77"  # the picture stays
+    expect(page.locator("#fig-05")).to_have_attribute("state", "live", timeout=START)
+    page.locator("#fig-05 [data-control=b]").fill("worse")
+    expect(page.locator("#fig-05 [data-drag=b]")).to_contain_text("worse")
+    expect(page.locator("#fig-05 text.a")).to_have_text("a · good")  # and so does the state
+    expect(page.locator("#fig-05 [data-message]")).to_be_hidden()
+
+
+def test_code_that_takes_all_memory_or_kills_python(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(http + LESSON)
+    wake(page, "write-cosine")
+    code, run = (page.locator(f"#write-cosine [data-control={name}]") for name in ("code", "run"))
+    # Reserved, but never written to: the machine that tests has no need to hold it.
+    code.fill("held = []\nwhile True:\n    held.append(np.empty(2**27))")
+    run.click()
+    expect(page.locator("#write-cosine [data-out=outcome]")).to_contain_text(
+        "Line 3: _ArrayMemoryError", timeout=START
+    )
+    wake(page, "fig-05")  # what is left serves the others
+    code.fill("import js\njs.close()\nwhile True: pass")
+    run.click()
+    message = page.locator("#write-cosine [data-message]")
+    expect(message).to_contain_text("Python ended unexpectedly. Python was started anew", timeout=START)
+    expect(page.locator("#write-cosine")).to_have_attribute("state", "live", timeout=START)
+    expect(page.locator("#fig-05")).to_have_attribute("state", "live")
+    expect(code).to_have_value("import js\njs.close()\nwhile True: pass")
+    message.get_by_role("button", name="OK").click()
+    expect(message).to_be_hidden()
+
+
+@pytest.mark.console_errors("the browser itself logs a file that could not be fetched")
+def test_without_a_network_it_waits_for_one(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(http + LESSON)
+    page.wait_for_function("document.documentElement.dataset.offline === 'page'")
+    page.context.set_offline(True)
+    page.locator("#fig-01 [data-control=token-4]").click()
+    message = page.locator("#fig-01 [data-message]")
+    expect(message).to_contain_text("There is no network", timeout=START)
+    assert out(page, "fig-01", "id") == "5,064"
+    page.context.set_offline(False)  # nothing is pressed
+    expect(page.locator("#fig-01 [data-out=id]")).to_have_text("7,040", timeout=START)
+    expect(message).to_be_hidden()
+
+
+@pytest.mark.console_errors("the browser itself logs that the wheel's integrity is wrong")
+def test_a_wheel_that_was_cut_is_fetched_anew(open_page: Callable[..., Page], site: Site) -> None:
+    (wheel,) = site.folder.glob("py/*/numpy-*.whl")
+    whole = wheel.read_bytes()
+    wheel.write_bytes(whole[: len(whole) // 2])
+    site.lasting = True  # the browser will remember the half
+    page = open_page(site.address + LESSON)
+    page.locator("#fig-01 [data-control=token-4]").click()
+    expect(page.locator("#fig-01 [data-message]")).to_contain_text(
+        f"{wheel.name} did not come whole ({len(whole) // 2} of {len(whole)} bytes)", timeout=START
+    )
+    wheel.write_bytes(whole)
+    # Any control is an answer to the message; it need not be its button.
+    page.locator("#fig-01 [data-control=row-down]").click()
+    expect(page.locator("#fig-01 [data-out=id]")).to_have_text("7,041", timeout=START)
+
+
+def test_a_slow_network_is_seen_to_move(open_page: Callable[..., Page], site: Site) -> None:
+    site.slow = {"pyodide.asm.wasm": 50_000}  # the file whose bytes go straight to the compiler
+    site.edit(LESSON, '"startTimeout": 120', '"startTimeout": 2')
+    page = open_page(site.address + LESSON)
+    page.evaluate(
+        """() => {
+            window.seen = [];
+            const lamp = document.querySelector("#fig-01 [data-lamp]");
+            new MutationObserver(() => window.seen.push([performance.now(), lamp.textContent]))
+                .observe(lamp, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
+    page.locator("#fig-01 [data-control=token-4]").click()
+    # Much longer than the two seconds that count as hung, and more than one step in them.
+    page.wait_for_function("seen.length > 8 && seen.at(-1)[0] - seen[0][0] > 6000", timeout=START)
+    expect(page.locator("#fig-01")).to_have_attribute("state", "starting")
+    parts = [int(text.split()[1]) for _, text in page.evaluate("seen") if "%" in text]
+    assert parts == sorted(parts)
+
+
+def test_a_tab_that_slept_is_not_a_hung_one(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(http + LESSON)
+    wake(page, "write-cosine")
+    page.clock.install()
+    page.locator("#write-cosine [data-control=code]").fill("import time\ntime.sleep(2)")
+    page.locator("#write-cosine [data-control=run]").click()
+    page.clock.fast_forward(3_600_000)  # the lid was closed for an hour
+    expect(page.locator("#write-cosine [data-out=outcome]")).to_contain_text("NameError", timeout=START)
+    expect(page.locator("#write-cosine")).to_have_attribute("state", "live")
+
+
+def test_a_start_that_slept_goes_on(open_page: Callable[..., Page], http: str) -> None:
+    held: list[Route] = []
+
+    def hold(page: Page) -> None:
+        page.clock.install()
+        page.context.route("**/*.wasm", lambda route: held.append(route))
+
+    page = open_page(http + LESSON, before=hold)
+    with page.expect_request("**/*.wasm", timeout=START):
+        page.locator("#fig-01 [data-control=token-4]").click()
+    page.clock.fast_forward(3_600_000)
+    expect(page.locator("#fig-01")).to_have_attribute("state", "starting")
+    page.clock.resume()
+    held[0].continue_()
+    expect(page.locator("#fig-01 [data-out=id]")).to_have_text("7,040", timeout=START)
