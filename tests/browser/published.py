@@ -1,4 +1,4 @@
-"""A copy of the built site that a test may change, and a server that notes, slows and damages what it sends."""
+"""A copy of the built site that a test may change, and a server that notes, slows and damages its answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 
 from sitegen import offline, serve
 
