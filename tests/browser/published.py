@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-
 from sitegen import offline, serve
 
 Message = MutableMapping[str, Any]
