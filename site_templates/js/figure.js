@@ -203,19 +203,23 @@ class PyFigure extends HTMLElement {
 
   // ---------------------------------------------------------------- the store
 
-  /** Load the store, and start Python, unless the store knows all that the figure can be asked. */
+  /** Load the store, and start Python, unless the page's stores know all that its figures can be asked. */
   #comeNear() {
     this.#near = true;
-    const complete = this.#load();
-    if (!complete && !savesData()) this.#want();
+    this.#load();
+    if (PyFigure.needPython() && !savesData()) this.#want();
     else this.#follow();
   }
 
-  /** Load the store, if there is one; return whether it is complete. */
+  static needPython() {
+    const figures = [...document.querySelectorAll("py-figure:not([still])")];
+    return !PyFigure.stores || !figures.every(({ id }) => python?.config.stores[id]?.[1]);
+  }
+
+  /** Load the store, if there is one. */
   #load() {
-    const [file, complete] = (PyFigure.stores && python?.config.stores[this.id]) || ["", false];
+    const file = PyFigure.stores && python?.config.stores[this.id]?.[0];
     if (file) this.#loading ??= this.#fetch(file);
-    return complete;
   }
 
   /** @param {string} file */

@@ -10,9 +10,8 @@ START = 90_000  # milliseconds that Python may take to start on a slow machine
 
 
 def wake(page: Page, figure: str) -> None:
-    """Scroll to a figure and wait until it is live; one that is all buttons would not start Python itself."""
+    """Scroll to a figure and wait until it is live."""
     page.locator(f"#{figure}").scroll_into_view_if_needed()
-    page.evaluate("() => void customElements.get('py-figure').python.start()")
     page.wait_for_selector(f"#{figure}[state=live]", timeout=START)
 
 
