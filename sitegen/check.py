@@ -32,9 +32,10 @@ def check_links(lesson: Lesson, page: Page, pages: Mapping[str, set[str]]) -> No
         target, _, anchor = (unquote(part) for part in link.value.partition("#"))
         target = target or lesson.page
         if target not in pages:
-            raise AuthorError(
-                f"link to a page that is not there: {allowed(target, pages)}", lesson.file, link.line
-            )
+            folder, _, _ = target.rpartition("/")
+            choices = [page for page in pages if page.rpartition("/")[0] == folder] or list(pages)
+            message = f"link to a page that is not there: {allowed(target, choices)}"
+            raise AuthorError(message, lesson.file, link.line)
         if anchor and anchor not in pages[target]:
             message = f"link to a place that {target} does not have: {allowed(anchor, pages[target])}"
             raise AuthorError(message, lesson.file, link.line)

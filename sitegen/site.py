@@ -27,7 +27,7 @@ CONTENT = ROOT / "content"
 TEMPLATES = ROOT / "site_templates"
 DIST = ROOT / "dist"
 SCRIPTS = ("python.js", "store.js", "figure.js", "source.js", "page.js", "offline.js")  # they share one scope
-WORDS_PER_MINUTE = 200
+WORDS_PER_MINUTE = 238  # silent reading of English: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047
 START_TIMEOUT = 120  # seconds without any progress until a start of Python counts as hung
 EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
 
@@ -61,14 +61,17 @@ def build(content: Path = CONTENT, dist: Path = DIST, *, only_check: bool = Fals
     course, lessons = load_course(content)
     templates = environment()
     pages = {lesson.slug: markdown.render(lesson, templates, course.glossary) for lesson in lessons}
-    ids = {lesson.page: pages[lesson.slug].ids for lesson in lessons} | {"index.html": set[str]()}
+    others = {"index.html": set[str]()} | {source.page(name): set[str]() for name in source.modules()}
+    ids = {lesson.page: pages[lesson.slug].ids for lesson in lessons} | others
     for lesson in lessons:
         check.check_links(lesson, pages[lesson.slug], ids)
         check.check_images(lesson, pages[lesson.slug])
-    written = [] if only_check else _write(course, lessons, pages, templates, dist)
-    size = sum(file.stat().st_size for file in dist.rglob("*") if file.is_file()) if written else 0
+    if not only_check:
+        _write(course, lessons, pages, templates, dist)
+    size = 0 if only_check else sum(file.stat().st_size for file in dist.rglob("*") if file.is_file())
     figures = sum(page.html.count("<py-figure") for page in pages.values())
-    return Report(written or sorted(ids), figures, time.perf_counter() - start, size)
+    names = sorted(["index.html", *(lesson.page for lesson in lessons)])
+    return Report(names, figures, time.perf_counter() - start, size)
 
 
 def environment() -> jinja2.Environment:
@@ -84,7 +87,7 @@ def environment() -> jinja2.Environment:
 
 def _write(
     course: Course, lessons: list[Lesson], pages: dict[str, Page], templates: jinja2.Environment, dist: Path
-) -> list[str]:
+) -> None:
     with _replacing(dist) as new:
         assets = _assets(new, lessons, pages)
         data = set[str]().union(*(page.data for page in pages.values()))
@@ -112,7 +115,6 @@ def _write(
         (new / ".nojekyll").touch()
         offline.write(new, _without_comments((TEMPLATES / "js" / "sw.js").read_text("utf-8")))
         check.check_site(new)
-        return sorted(file.name for file in new.glob("*.html"))
 
 
 def _stores(new: Path, page: Page) -> dict[str, tuple[str, bool]]:

@@ -43,9 +43,9 @@ def panel(templates: jinja2.Environment, kind: type[Figure[Any]]) -> str:
         name, text = editing.name_of(function), editing.source_of(function)
         plain = inspect.unwrap(function)
         line = inspect.getsourcelines(plain)[1]
-        functions.append(Function(name, f"{_page(plain.__module__)}#L-{line}", text.rstrip()))
+        functions.append(Function(name, f"{page(plain.__module__)}#L-{line}", text.rstrip()))
     template = templates.get_template("source.html")
-    return template.render(functions=functions, drawn_by=kind.__module__, page=_page(kind.__module__))
+    return template.render(functions=functions, drawn_by=kind.__module__, page=page(kind.__module__))
 
 
 def script(panels: Mapping[str, str]) -> str:
@@ -56,17 +56,23 @@ def script(panels: Mapping[str, str]) -> str:
 def write_pages(dist: Path, templates: jinja2.Environment, common: Mapping[str, Any]) -> None:
     """Write a page for each module of pycore, in colours, with a place to link to for each line."""
     (dist / FOLDER).mkdir()
-    for file in sorted((ROOT / "pycore").rglob("*.py")):
-        module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
-        name = module.removesuffix(".__init__")
+    for name, file in modules().items():
         lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
         lines = pygments.highlight(file.read_text("utf-8"), lexer, formatter).rstrip("\n").split("\n")
         code = "\n".join(f'<span id="L-{n}">{line}</span>' for n, line in enumerate(lines, 1))
         html = templates.get_template("module.html").render(
             **common, root="../", module=name, file=file.relative_to(ROOT).as_posix(), code=code
         )
-        (dist / _page(name)).write_text(html, "utf-8")
+        (dist / page(name)).write_text(html, "utf-8")
 
 
-def _page(module: str) -> str:
+def modules() -> dict[str, Path]:
+    """Return the files of pycore, by the names of the modules."""
+    files = sorted((ROOT / "pycore").rglob("*.py"))
+    names = (".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files)
+    return {name.removesuffix(".__init__"): file for name, file in zip(names, files, strict=True)}
+
+
+def page(module: str) -> str:
+    """Return the address of a module's page, relative to the lessons."""
     return f"{FOLDER}/{module}.html"

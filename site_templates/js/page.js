@@ -1,6 +1,7 @@
 // The page around the figures: light and dark, predictions, the glossary, and what has been read.
 // @ts-check
 
+const DWELL = 3000; // milliseconds that a heading must stay on the screen, so that scrolling past is not reading
 const THEMES = ["auto", "light", "dark"];
 const switchButton = document.querySelector("[data-theme-switch]");
 
@@ -93,15 +94,20 @@ if (lesson && sections.length && doneButton) {
   note({});
   doneButton.hidden = false;
   doneButton.addEventListener("click", () => note(reading(lesson).done ? { done: false, seen: [] } : { done: true }));
+  /** @type {Map<Element, number>} */
+  const timers = new Map();
   const watch = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      watch.unobserve(target);
-      const { seen, done } = reading(lesson);
-      if (target === doneButton) note({ done: done || [...sections].every(({ id }) => seen.includes(id)) });
-      else note({ seen: [...new Set([...seen, target.id])] });
+      clearTimeout(timers.get(target));
+      if (isIntersecting) timers.set(target, setTimeout(() => seenLongEnough(target), DWELL));
     }
   });
+  /** @param {Element} target */
+  const seenLongEnough = (target) => {
+    const { seen, done } = reading(lesson);
+    if (target === doneButton) note({ done: done || [...sections].every(({ id }) => seen.includes(id)) });
+    else note({ seen: [...new Set([...seen, target.id])] });
+  };
   for (const target of [...sections, doneButton]) watch.observe(target);
 }
 showReading();
