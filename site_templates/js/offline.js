@@ -251,7 +251,8 @@ function button(name) {
 function show(words, buttons, part) {
   if (!shelfBox) return;
   const text = shelfBox.querySelector("p");
-  if (text) text.textContent = words;
+  if (text && text.textContent !== words) text.textContent = words;
+  const focused = shelfBox.contains(document.activeElement);
   for (const name of ["keep", "stop", "forget"]) {
     const its = button(name);
     if (!its) continue;
@@ -259,6 +260,9 @@ function show(words, buttons, part) {
     its.hidden = !buttons[name];
     its.textContent = buttons[name] ?? "";
   }
+  // The button that was pressed may be gone: another takes its focus.
+  const next = /** @type {HTMLElement | null} */ (shelfBox.querySelector("button:not([hidden])"));
+  if (focused && !shelfBox.querySelector("button:focus:not([hidden])")) next?.focus({ preventScroll: true });
   const bar = shelfBox.querySelector("progress");
   if (!bar) return;
   bar.hidden = part === undefined;

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.published import Site, published
 from tests.browser.steps import LESSON, START, out, wake
@@ -125,23 +125,6 @@ def test_a_tab_that_slept_is_not_a_hung_one(open_page: Callable[..., Page], http
     page.clock.fast_forward(3_600_000)  # the lid was closed for an hour
     expect(page.locator("#write-cosine [data-out=outcome]")).to_contain_text("NameError", timeout=START)
     expect(page.locator("#write-cosine")).to_have_attribute("state", "live")
-
-
-def test_a_start_that_slept_goes_on(open_page: Callable[..., Page], http: str) -> None:
-    held: list[Route] = []
-
-    def hold(page: Page) -> None:
-        page.clock.install()
-        page.context.route("**/*.wasm", lambda route: held.append(route))
-
-    page = open_page(http + LESSON, before=hold)
-    with page.expect_request("**/*.wasm", timeout=START):
-        page.locator("#fig-01 [data-control=token-4]").click()
-    page.clock.fast_forward(3_600_000)
-    expect(page.locator("#fig-01")).to_have_attribute("state", "starting")
-    page.clock.resume()
-    held[0].continue_()
-    expect(page.locator("#fig-01 [data-out=id]")).to_have_text("7,040", timeout=START)
 
 
 @pytest.mark.console_errors(
