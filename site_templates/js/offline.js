@@ -38,7 +38,7 @@ class Shelf {
   }
 
   /**
-   * @param {"list" | "keep" | "whole" | "forget" | "use"} type
+   * @param {"list" | "keep" | "whole" | "forget" | "use" | "claim"} type
    * @param {{ path?: string, of?: ServiceWorker | null, progress?: (bytes: number) => void }} [options]
    * @returns {Promise<Listing>}
    */
@@ -87,6 +87,8 @@ class Shelf {
       await this.#ask("keep", { path });
       this.#asked.add(path);
     }
+    // On a first visit the service worker stands aside until all is there: nothing that loads goes through it in vain.
+    if (mark === "lesson" && !this.container.controller) await this.#ask("claim");
     if (mark) await this.#mark(mark);
   }
 

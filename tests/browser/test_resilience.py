@@ -119,8 +119,11 @@ def test_a_slow_network_is_seen_to_move(open_page: Callable[..., Page], site: Si
 def test_a_tab_that_slept_is_not_a_hung_one(open_page: Callable[..., Page], http: str) -> None:
     page = open_page(http + LESSON)
     wake(page, "write-cosine")
+    page.locator("#write-cosine [data-control=code]").fill(
+        "import time\nend = time.monotonic() + 2\nwhile time.monotonic() < end: pass"
+    )
+    page.wait_for_function("document.querySelector('#write-cosine').quiet")
     page.clock.install()
-    page.locator("#write-cosine [data-control=code]").fill("import time\ntime.sleep(2)")
     page.locator("#write-cosine [data-control=run]").click()
     page.clock.fast_forward(3_600_000)  # the lid was closed for an hour
     expect(page.locator("#write-cosine [data-out=outcome]")).to_contain_text("NameError", timeout=START)

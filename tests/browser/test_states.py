@@ -71,8 +71,9 @@ def test_code_that_never_ends_is_stopped_and_python_replaced(
     wake(page, "write-cosine")
     page.locator("#fig-05 [data-control=pair-good-bad]").click()
     expect(page.locator("#fig-05 [data-out=cosine]")).to_have_text("+0.77")
-    page.clock.install()
     page.locator("#write-cosine [data-control=code]").fill("while True: pass")
+    page.wait_for_function("document.querySelector('#write-cosine').quiet")
+    page.clock.install()
     for _ in range(2):  # pressed again while nothing happens
         page.locator("#write-cosine [data-control=run]").click()
     page.clock.run_for(25_000)
