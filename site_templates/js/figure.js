@@ -329,8 +329,8 @@ class PyFigure extends HTMLElement {
         await (next ? this.#answer(python, next) : this.#mount(python));
       }
     } catch (error) {
-      // If Python is gone, #follow has told the reader, and what is queued waits for a retry.
       if (python.state === "ready") throw error;
+      this.#follow(); // Python is gone: the reader is told, and what is queued waits for the next
     } finally {
       this.#busy = false;
     }

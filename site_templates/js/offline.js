@@ -38,7 +38,7 @@ class Shelf {
   }
 
   /**
-   * @param {"list" | "keep" | "whole" | "forget" | "use"} type
+   * @param {"list" | "keep" | "whole" | "forget" | "use" | "claim"} type
    * @param {{ path?: string, of?: ServiceWorker | null, progress?: (bytes: number) => void }} [options]
    * @returns {Promise<Listing>}
    */
@@ -87,6 +87,8 @@ class Shelf {
       await this.#ask("keep", { path });
       this.#asked.add(path);
     }
+    // On a first visit the service worker stands aside until all is there: nothing that loads goes through it in vain.
+    if (mark === "lesson" && !this.container.controller) await this.#ask("claim");
     if (mark) await this.#mark(mark);
   }
 
@@ -251,7 +253,8 @@ function button(name) {
 function show(words, buttons, part) {
   if (!shelfBox) return;
   const text = shelfBox.querySelector("p");
-  if (text) text.textContent = words;
+  if (text && text.textContent !== words) text.textContent = words;
+  const focused = shelfBox.contains(document.activeElement);
   for (const name of ["keep", "stop", "forget"]) {
     const its = button(name);
     if (!its) continue;
@@ -259,6 +262,9 @@ function show(words, buttons, part) {
     its.hidden = !buttons[name];
     its.textContent = buttons[name] ?? "";
   }
+  // The button that was pressed may be gone: another takes its focus.
+  const next = /** @type {HTMLElement | null} */ (shelfBox.querySelector("button:not([hidden])"));
+  if (focused && !shelfBox.querySelector("button:focus:not([hidden])")) next?.focus({ preventScroll: true });
   const bar = shelfBox.querySelector("progress");
   if (!bar) return;
   bar.hidden = part === undefined;

@@ -85,7 +85,7 @@ class Python extends EventTarget {
       worker.onmessageerror = () => this.#lose("An answer of Python could not be read");
       worker.onerror = (event) => {
         event.preventDefault();
-        this.#lose(event.message || "the worker that runs Python could not be started");
+        this.#crash(event.message || "the worker that runs Python could not be started");
       };
       worker.postMessage({
         type: "start",
@@ -161,7 +161,7 @@ class Python extends EventTarget {
       this.#damaged.add(message.file);
       this.#lose(navigator.onLine ? message.message : "There is no network, and Python is not on this device yet. It starts by itself when the network is back");
     } else {
-      this.#lose(message.message);
+      this.#crash(message.message);
     }
   }
 
@@ -215,6 +215,11 @@ class Python extends EventTarget {
     const again = this.state === "ready" && --this.#lives >= 0;
     this.#fail(reason);
     if (again) this.start();
+  }
+
+  /** @param {string} error */
+  #crash(error) {
+    this.#lose(this.state === "ready" ? `Python ended unexpectedly (${error})` : error);
   }
 
   /** @param {string} reason */

@@ -87,12 +87,11 @@ async function prepare() {
   }
 }
 
-/** Remove what only older versions used, and serve the pages that are open. */
+/** Remove what only older versions used. */
 async function takeOver() {
   const cache = await caches.open(CACHE);
   const ours = new Set([WHOLE, ...Object.keys(FILES).map(keyOf)]);
   for (const { url } of await cache.keys()) if (!ours.has(url)) await cache.delete(url);
-  await sw.clients.claim();
 }
 
 /** @param {Request} request */
@@ -123,6 +122,7 @@ async function find(path) {
  */
 async function obey({ type, path }, tell) {
   if (type === "use") await sw.skipWaiting();
+  if (type === "claim") await sw.clients.claim();
   if (type === "keep") return (await keep(path, (bytes) => tell({ bytes }))) ?? {};
   if (type === "whole") await (await caches.open(CACHE)).put(WHOLE, new Response());
   if (type === "forget") await caches.delete(CACHE);

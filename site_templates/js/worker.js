@@ -63,7 +63,9 @@ async function start({ base, core, data, disk, sizes, renew, life }) {
   /** @param {string} name */
   const module = async (name) =>
     import(disk ? URL.createObjectURL(new Blob([await bytes(name)], { type: MIME.mjs })) : base + name).catch(() => {
-      throw new Error(`${name} could not be loaded`);
+      const error = new Error(`${name} could not be loaded`);
+      fail(error, name);
+      throw error;
     });
 
   const [loader, engine, lock, ...files] = await Promise.all([
@@ -108,7 +110,8 @@ function fromServer(base, sizes) {
       response.clone().body?.pipeThrough(counter).pipeTo(new WritableStream()).catch(() => {});
       return response;
     } catch (error) {
-      fail(error instanceof TypeError ? new Error(`${name} could not be fetched`) : error, name);
+      const damaged = init?.integrity ? ", or it came damaged" : "";
+      fail(error instanceof TypeError ? new Error(`${name} could not be fetched${damaged}`) : error, name);
       throw error;
     }
   };

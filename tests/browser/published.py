@@ -1,4 +1,4 @@
-"""A copy of the built site that a test may change, and a server that notes, slows and damages its answers."""
+"""A copy of the built site that a test may change, and a server that notes what it is asked for."""
 
 from __future__ import annotations
 
