@@ -26,6 +26,7 @@ CONTENT = ROOT / "content"
 TEMPLATES = ROOT / "site_templates"
 DIST = ROOT / "dist"
 SCRIPTS = ("python.js", "figure.js", "page.js")  # in order; they share one scope
+WORKER_SCRIPTS = ("snapshot.js", "worker.js")  # the same in the worker
 WORDS_PER_MINUTE = 200
 START_TIMEOUT = 120  # seconds without any progress until a start of Python counts as hung
 EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
@@ -113,15 +114,15 @@ def _write(
 
 def _config(python: runtime.Runtime, page: Page) -> str:
     """What the page's script must know; `<` is escaped, since it stands in a script element."""
-    needed = [
-        *runtime.CORE,
-        runtime.LOCK,
-        *(name for name in python.sizes if name.endswith(".whl")),
-        *sorted(page.data),
-    ]
+    data = sorted(page.data)
+    needed = [name for name in python.sizes if not name.endswith((".npz", ".json")) or name in data]
     config = {
         "base": python.base,
-        "data": sorted(page.data),
+        "own": python.own,
+        "snapshot": hashlib.sha256(f"{python.base} {worker_script()}".encode()).hexdigest()[:12],
+        "libraries": list(python.libraries.items()),
+        "lock": python.lock,
+        "data": data,
         "files": {name: [python.sizes[name], python.pieces[name]] for name in needed},
         "startTimeout": START_TIMEOUT,
         "eventTimeout": EVENT_TIMEOUT,
@@ -153,16 +154,21 @@ def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[st
 def script() -> str:
     """Return the browser runtime: one classic script, worker included, so that it runs from disk too."""
     folder = TEMPLATES / "js"
-    worker = json.dumps(_without_comments((folder / "worker.js").read_text("utf-8")))
     parts = [
         vendor.fetch("idiomorph").read_text("utf-8"),
         "(() => {",
         '"use strict";',
-        f"const WORKER_SOURCE = {worker};",
+        f"const WORKER_SOURCE = {json.dumps(worker_script())};",
         *(_without_comments((folder / name).read_text("utf-8")) for name in SCRIPTS),
         "})();",
     ]
     return "\n".join(parts) + "\n"
+
+
+def worker_script() -> str:
+    """Return the source of the worker."""
+    folder = TEMPLATES / "js"
+    return "".join(_without_comments((folder / name).read_text("utf-8")) for name in WORKER_SCRIPTS)
 
 
 def _without_comments(code: str) -> str:

@@ -5,7 +5,11 @@
  * What the build tells the page.
  *
  * @typedef {object} Config
- * @property {string} base          folder of the runtime's files, relative to the page
+ * @property {string} base          folder of Pyodide and numpy, relative to the page
+ * @property {string} own           folder of pycore and its data
+ * @property {string} snapshot      names all that a snapshot of Python's memory depends on
+ * @property {[string, string][]} libraries  extension modules of numpy: file, and path in site-packages
+ * @property {string} lock          Pyodide's list of packages: empty
  * @property {string[]} data        data files that this page's figures read
  * @property {Record<string, [number, number]>} files  bytes of each file, and its number of pieces on disk
  * @property {number} startTimeout  seconds without progress until a start counts as hung
@@ -51,10 +55,10 @@ class Python extends EventTarget {
   async start() {
     if (this.state === "starting" || this.state === "ready") return;
     performance.mark("python:start");
-    const { base, data, files } = this.config;
+    const { base, own, snapshot, libraries, lock, data, files } = this.config;
     this.loaded = 0;
-    // The wasm is left out: it goes to the browser's compiler untouched, so its bytes are not seen coming.
-    const seen = Object.entries(files).filter(([name]) => !name.endsWith(".wasm"));
+    // Code goes to the browser's compiler untouched, so its bytes are not seen coming; archives may never come.
+    const seen = Object.entries(files).filter(([name]) => !/\.(wasm|mjs|zip)$/.test(name));
     this.total = seen.reduce((sum, [, [bytes]]) => sum + bytes, 0);
     this.#become("starting");
     this.#watch(this.config.startTimeout, "Python took too long to load");
@@ -75,7 +79,10 @@ class Python extends EventTarget {
       this.#worker.postMessage({
         type: "start",
         base: disk ? "https://disk.invalid/" : new URL(base, document.baseURI).href,
-        core: ["numpy", "pycore"],
+        own: disk ? "https://disk.invalid/" : new URL(own, document.baseURI).href,
+        snapshot,
+        libraries,
+        lock,
         data,
         disk,
       });

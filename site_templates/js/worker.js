@@ -4,12 +4,33 @@
 /// <reference lib="webworker" />
 
 /**
- * @typedef {{ type: "start", base: string, core: string[], data: string[], disk: Record<string, string[]> | null }} Start
+ * @typedef {object} Start
+ * @property {"start"} type
+ * @property {string} base      address of the folder with Pyodide and numpy
+ * @property {string} own       address of the folder with pycore and its data
+ * @property {string} snapshot  names all that a snapshot of Python's memory depends on
+ * @property {[string, string][]} libraries  extension modules of numpy: file, and path in site-packages
+ * @property {string} lock      Pyodide's list of packages
+ * @property {string[]} data
+ * @property {Record<string, string[]> | null} disk
+ *
  * @typedef {{ type: "call", n: number, method: string, request: string }} Call
+ * @typedef {{ base: string, lock: string, loader: any, engine: any, packs: Uint8Array[], libraries: Library[] }} Parts
+ * @typedef {{ path: string, code: WebAssembly.Module }} Library
  */
 
 const worker = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (self));
-const MIME = { mjs: "text/javascript", wasm: "application/wasm", json: "application/json" };
+const MIME = { mjs: "text/javascript", wasm: "application/wasm" };
+const STDLIB = "stdlib.pack";
+// A snapshot has all this done.
+const FIRST = `
+from pycore.live import later
+later.install()
+from pycore import figures
+from pycore.live import host
+for name in figures.names(): figures.load(name)
+`;
+const KEEP_AFTER = 3000; // milliseconds: the reader's first moves come first
 
 /** @type {any} pycore.live.host.Host, once Python is ready */
 let host = null;
@@ -31,31 +52,51 @@ function fail(error) {
 }
 
 /** @param {Start} message */
-async function start({ base, core, data, disk }) {
+async function start({ base, own, snapshot, libraries, lock, data, disk }) {
   const plain = fetch;
-  const get = disk ? fromDisk(base, disk) : fromServer(base);
-  worker.fetch = get; // Pyodide fetches with the global function
-  /** @param {string} name */
-  const bytes = async (name) => new Uint8Array(await (await get(base + name)).arrayBuffer());
+  const get = disk ? fromDisk(disk) : fromServer();
+  /** @param {string} address */
+  const bytes = async (address) => new Uint8Array(await (await get(address)).arrayBuffer());
   /** @param {string} name */
   const module = async (name) =>
-    import(disk ? URL.createObjectURL(new Blob([await bytes(name)], { type: MIME.mjs })) : base + name).catch(() => {
+    import(
+      disk ? URL.createObjectURL(new Blob([await bytes(base + name)], { type: MIME.mjs })) : base + name
+    ).catch(() => {
       throw new Error(`${name} could not be loaded`);
     });
 
-  const [loader, engine, lock, ...files] = await Promise.all([
+  // Pyodide fetches these with the global function when it has got that far; here they are on their way at once.
+  const early = new Map(["pyodide.asm.wasm", STDLIB].map((name) => [base + name, get(base + name)]));
+  for (const response of early.values()) response.catch(() => {}); // `get` has told
+  worker.fetch = (input, init) => {
+    const response = early.get(String(input));
+    early.delete(String(input));
+    return response ?? get(input, init);
+  };
+
+  const key = !disk && "caches" in worker ? `${own}${snapshot}?${encodeURIComponent(navigator.userAgent)}` : "";
+  const [kept, loader, engine, packs, code, files] = await Promise.all([
+    key ? recall(key) : null,
     module("pyodide.mjs"),
     module("pyodide.asm.mjs"),
-    get(base + "pyodide-lock.json").then((response) => response.text()),
-    ...data.map(bytes),
+    Promise.all([bytes(base + "numpy.pack"), bytes(own + "pycore.pack")]),
+    Promise.all(libraries.map(([name]) => WebAssembly.compileStreaming(get(base + name)))),
+    Promise.all(data.map((name) => bytes(own + name))),
   ]);
-  const python = await loader.loadPyodide({
-    indexURL: base,
-    packageBaseUrl: base,
-    lockFileContents: lock,
-    createPyodideModule: engine.default,
-    packages: core,
-  });
+  // Asked for by pycore.live.later. From disk all has been read; decompressing does not wait for a question.
+  const read = new Map(await Promise.all(Object.keys(disk ?? {}).map(async (name) => /** @type {const} */ ([name, await bytes(name)]))));
+  Object.assign(worker, { readArchive: (/** @type {string} */ name) => read.get(name) ?? download(base + name) });
+  /** @type {Parts} */
+  const parts = {
+    base,
+    lock,
+    loader,
+    engine: engine.default,
+    packs,
+    libraries: libraries.map(([, path], i) => ({ path, code: code[i] })),
+  };
+  const python = (kept && (await restored(parts, kept))) ?? (await fresh(parts, key));
+  python.runPython("import random; random.seed()"); // a snapshot has the state of the day it was taken
   host = python.pyimport("pycore.live.host").Host();
   data.forEach((name, i) => host.put(name, python.toPy(files[i])));
   worker.fetch = plain;
@@ -63,22 +104,125 @@ async function start({ base, core, data, disk }) {
 }
 
 /**
+ * Start Python, and have a snapshot kept for later visits.
+ *
+ * @param {Parts} parts
+ * @param {string} key  empty where nothing can be kept
+ */
+async function fresh(parts, key) {
+  const python = await boot(parts, { makeSnapshot: key !== "" });
+  python.runPython(FIRST);
+  const { wasmTable, tableLength } = python._module;
+  // Code that was loaded later than in `prepare` would be missing from a snapshot.
+  const later = Array.from({ length: wasmTable.length - tableLength }, (_, i) => wasmTable.get(tableLength + i));
+  if (key && !later.some(Boolean)) {
+    const whole = python.makeMemorySnapshot();
+    setTimeout(() => keep(key, whole, tableLength).catch(() => {}), KEEP_AFTER);
+  }
+  return python;
+}
+
+/**
+ * Start Python from a snapshot; null if that does not work.
+ *
+ * @param {Parts} parts
+ * @param {Snapshot} kept
+ */
+async function restored(parts, kept) {
+  try {
+    return await boot(parts, { makeSnapshot: true, kept });
+  } catch (error) {
+    console.info("Python starts anew:", error);
+    await forget();
+    return null;
+  }
+}
+
+/**
+ * @param {Parts} parts
+ * @param {{ makeSnapshot: boolean, kept?: Snapshot }} options
+ * @returns {Promise<any>}
+ */
+function boot({ base, lock, loader, engine, packs, libraries }, { makeSnapshot, kept }) {
+  return loader.loadPyodide({
+    indexURL: base,
+    stdLibURL: base + STDLIB,
+    lockFileContents: lock,
+    _makeSnapshot: makeSnapshot,
+    _loadSnapshot: kept?.head,
+    createPyodideModule: (/** @type {any} */ settings) =>
+      new Promise((resolve, reject) => {
+        delete settings.INITIAL_MEMORY; // Pyodide takes the snapshot's head for the whole
+        settings.preRun.push((/** @type {any} */ module) => {
+          module.addRunDependency("libraries");
+          prepare(module, packs, libraries, kept).then(() => module.removeRunDependency("libraries"), reject);
+        });
+        const ready = engine(settings).then((/** @type {any} */ module) => {
+          if (kept) refill(kept, module.HEAPU8);
+          return module;
+        });
+        ready.then(resolve, reject);
+      }),
+  });
+}
+
+/**
+ * Before Python runs: put its files in place and load numpy's extension modules. Loaded here, in this order, they
+ * lie at the same places of the memory and of the table of functions in every start, as a snapshot needs it.
+ *
+ * @param {any} module  Emscripten's
+ * @param {Uint8Array[]} packs
+ * @param {Library[]} libraries
+ * @param {Snapshot} [kept]
+ */
+async function prepare(module, packs, libraries, kept) {
+  const folder = module.API.sitePackages;
+  if (kept) module.growMemory(kept.heap);
+  for (const pack of packs) unpack(module.FS, folder, pack);
+  for (const { path, code } of libraries) {
+    const library = module.newDSO(`${folder}/${path}`, undefined, "loading");
+    library.global = false;
+    library.exports = await module.loadWebAssemblyModule(code, { loadAsync: true, nodelete: true }, library.name, {});
+  }
+  module.tableLength = module.wasmTable.length;
+  if (kept && (kept.heap !== module.HEAPU8.length || kept.table !== module.tableLength)) {
+    throw new Error("the snapshot is of another build");
+  }
+}
+
+/**
+ * Write the files of a pack; their names and sizes stand in front.
+ *
+ * @param {any} FS
+ * @param {string} folder
+ * @param {Uint8Array} pack
+ */
+function unpack(FS, folder, pack) {
+  let start = 4 + new DataView(pack.buffer).getUint32(0, true);
+  for (const [name, size] of JSON.parse(new TextDecoder().decode(pack.subarray(4, start)))) {
+    const path = `${folder}/${name}`;
+    FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    FS.writeFile(path, pack.subarray(start, start + size), { canOwn: true });
+    start += size;
+  }
+}
+
+/**
  * Fetch from the server, telling the page how many bytes have come, and at once when a file cannot be had:
  * Pyodide itself would wait for ever for a missing wasm.
  *
- * @param {string} base
  * @returns {typeof fetch}
  */
-function fromServer(base) {
+function fromServer() {
   const plain = fetch.bind(worker);
   return async (input, init) => {
-    const name = String(input).slice(base.length);
+    const name = nameOf(String(input));
     try {
       const response = await plain(input, init);
       if (!response.ok) throw new Error(`${name} was not found (${response.status})`);
       // The wasm goes through untouched: the browser keeps compiled code only for the response it fetched itself.
       if (name.endsWith(".wasm") || !response.body) return response;
-      return new Response(response.body.pipeThrough(counter()), response);
+      return await unpacked(name, new Response(response.body.pipeThrough(counter()), response));
     } catch (error) {
       fail(error instanceof TypeError ? new Error(`${name} could not be fetched`) : error);
       throw error;
@@ -98,18 +242,51 @@ function counter() {
 /**
  * Answer from the pieces that the page read from disk: base64 of gzip.
  *
- * @param {string} base
  * @param {Record<string, string[]>} disk
  * @returns {typeof fetch}
  */
-function fromDisk(base, disk) {
+function fromDisk(disk) {
   return async (input) => {
-    const name = String(input).slice(base.length);
+    const name = nameOf(String(input));
     const parts = disk[name].map((piece) => Uint8Array.from(atob(piece), (c) => c.charCodeAt(0)));
     delete disk[name]; // each file is asked for once
     const body = new Blob(parts).stream().pipeThrough(new DecompressionStream("gzip"));
     const ending = /** @type {keyof typeof MIME} */ (name.split(".").pop());
     worker.postMessage({ type: "progress", bytes: 0 });
-    return new Response(body, { headers: { "Content-Type": MIME[ending] ?? "application/octet-stream" } });
+    return unpacked(name, new Response(body, { headers: { "Content-Type": MIME[ending] ?? "application/octet-stream" } }));
   };
+}
+
+/**
+ * Decompress what the build compressed. The whole of it is read here, so that a damaged file is told at once.
+ *
+ * @param {string} name
+ * @param {Response} response
+ */
+async function unpacked(name, response) {
+  if (!name.endsWith(".pack") || !response.body) return response;
+  try {
+    return new Response(await new Response(response.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+  } catch {
+    throw new Error(`${name} is damaged or did not come whole`);
+  }
+}
+
+/**
+ * Fetch while Python waits: it wants a module that it has not got.
+ *
+ * @param {string} address
+ */
+function download(address) {
+  const request = new XMLHttpRequest();
+  request.open("GET", address, false);
+  request.responseType = "arraybuffer";
+  request.send();
+  if (request.status !== 200) throw new Error(`${nameOf(address)} was not found (${request.status})`);
+  return new Uint8Array(request.response);
+}
+
+/** @param {string} address */
+function nameOf(address) {
+  return address.slice(address.lastIndexOf("/") + 1);
 }

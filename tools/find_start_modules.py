@@ -1,0 +1,53 @@
+"""Find the modules that the figures import, and write them down as those that every start fetches.
+
+    python -m tools.find_start_modules
+
+It wakes every figure of every lesson in a browser and asks Python what it has imported from its archives.
+"""
+
+from __future__ import annotations
+
+from sitegen import archives
+from tools.chromium import launched
+from tools.served import served
+
+START = 120_000  # milliseconds
+LIVE = "() => [...document.querySelectorAll('py-figure:not([still])')].every((f) => f.getAttribute('state') === 'live')"
+# An exercise runs any code and shows what it raises.
+ASK = """async (code) => {
+    const python = customElements.get("py-figure").python;
+    const mount = { id: "ask", name: "exercise", params: { starter: code, tests: "" }, state: null };
+    await python.call("mount", mount);
+    const reply = await python.call("send", { id: "ask", event: "run", args: [] });
+    return reply.parts.outcome;
+}"""
+CODE = """
+import sys
+specs = [getattr(module, "__spec__", None) for module in sys.modules.values()]
+found = {spec.name for spec in specs if spec and str(spec.origin).startswith("/lib/")}
+raise AssertionError(f"found: {' '.join(found)} :end")
+"""
+
+
+def main() -> None:
+    """Write sitegen/start_modules.txt."""
+    found: set[str] = set()
+    with served() as address, launched() as browser:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(address)
+        lessons = page.eval_on_selector_all(".course-list a", "(links) => links.map((link) => link.href)")
+        for lesson in lessons:
+            page.goto(lesson)
+            figures = page.locator("py-figure:not([still])")
+            for figure in figures.all():
+                figure.scroll_into_view_if_needed()
+            if figures.count():
+                page.wait_for_function(LIVE, timeout=START)
+                found.update(page.evaluate(ASK, CODE).partition("found: ")[2].partition(" :end")[0].split())
+    names = sorted(name for name in found if name.partition(".")[0] != "pycore")
+    archives.LIST.write_text("\n".join(names) + "\n", "utf-8")
+    print(f"{len(names)} modules")
+
+
+if __name__ == "__main__":
+    main()
