@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import functools
 import gzip
+import hashlib
 import io
 import json
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from sitegen import bytecode, cache, vendor
@@ -20,10 +22,12 @@ from sitegen import bytecode, cache, vendor
 LIST = Path(__file__).with_name("start_modules.txt")
 STDLIB = "stdlib.pack"  # a zip archive with all modules of the start, compressed as a whole
 NUMPY = "numpy.pack"
-LATER = {"numpy/random/": "numpy.random.zip", "": "rest.zip"}  # by the beginning of a path; first match counts
+# By the beginning of a path; the first match counts.
+LATER = {"numpy/random/": "numpy.random.zip", "numpy/linalg/_umath": "numpy.linalg.zip", "": "rest.zip"}
 INDEX = "later.json"  # in site-packages: module name -> archive
 NEVER = ("tests", "f2py", "_pyinstaller", "include")  # folders that no reader's code imports
-DOCSTRINGS = ("numpy/_core/_add_newdocs.py", "numpy/_core/_add_newdocs_scalars.py")  # modules that only add them
+# Modules that do nothing but add docstrings to what is written in C; they are emptied.
+DOCSTRINGS = ("numpy/_core/_add_newdocs.py", "numpy/_core/_add_newdocs_scalars.py")
 EXTENSION = ".cpython-314-wasm32-emscripten.so"
 
 
@@ -35,10 +39,17 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 @functools.cache
 def build() -> dict[str, bytes]:
-    """Return the archives by file name, and the start's extension modules as files that a browser compiles."""
-    pins = [*vendor.table()["pyodide"].files.values(), *vendor.table()["numpy"].files.values()]
-    recipe = " ".join(["archives", bytecode.recipe(), vendor.sha256(Path(__file__)), vendor.sha256(LIST), *pins])
-    made = cache.derived(recipe, lambda: bytecode.archive(_build()))
+    """Return the archives by file name, and the start's extension modules, for the browser's compiler."""
+    stdlib = _members(vendor.fetch("pyodide", "python_stdlib.zip"))
+    numpy = _members(vendor.fetch("numpy")) | dict.fromkeys(DOCSTRINGS, b"")
+    try:
+        stdlib, numpy = _compiled(stdlib, numpy)
+    except bytecode.NoCompilerError:
+        vendor.console.print("no Node and no Python 3.14 to compile with: figures will start more slowly")
+    content = bytecode.archive(stdlib) + bytecode.archive(numpy)
+    code = f"{vendor.sha256(Path(__file__))} {vendor.sha256(LIST)}"
+    recipe = f"archives {code} {hashlib.sha256(content).hexdigest()}"
+    made = cache.derived(recipe, lambda: bytecode.archive(_cut(stdlib, numpy)))
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -55,42 +66,40 @@ def start_modules() -> list[str]:
     return LIST.read_text("utf-8").split()
 
 
-def _build() -> dict[str, bytes]:
-    stdlib = _members(vendor.fetch("pyodide", "python_stdlib.zip"))
-    numpy = _members(vendor.fetch("numpy")) | dict.fromkeys(DOCSTRINGS, b"")
-    sources = {path: content for path, content in (stdlib | numpy).items() if path.endswith(".py")}
+def _compiled(*packages: dict[str, bytes]) -> list[dict[str, bytes]]:
+    """Put bytecode in the place of sources."""
+    sources = {name: content for files in packages for name, content in files.items() if name.endswith(".py")}
     compiled = bytecode.compile_all(sources)
-    if compiled is None:
-        vendor.console.print("no Node and no Python 3.14 to compile with: figures will start more slowly")
+    return [
+        {name: content for name, content in files.items() if not name.endswith(".py")}
+        | {name + "c": compiled[name + "c"] for name in files if name + "c" in compiled}
+        for files in packages
+    ]
+
+
+def _cut(stdlib: Mapping[str, bytes], numpy: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Part what the start needs from what comes later."""
     start = set(start_modules())
-    first: dict[str, dict[str, bytes]] = {"stdlib": {}, "numpy": {}}
-    later: dict[str, dict[str, bytes]] = {archive: {} for archive in LATER.values()}
     made: dict[str, bytes] = {}
-    index = {}
-    for path, content in (stdlib | numpy).items():
-        name = _module(path)
-        group = "numpy" if path in numpy else "stdlib"
-        if compiled and path in sources:
-            if path + "c" not in compiled:
-                continue
-            target, body = path + "c", compiled[path + "c"]
-        else:
-            target, body = path, content
-        if name in start and target.endswith(".so"):
-            made[_wasm(path)] = content
-            first[group][target] = b""  # Python looks for a file; the code is there by then
-        elif name in start:
-            first[group][target] = body
-        else:
-            archive = next(archive for beginning, archive in LATER.items() if path.startswith(beginning))
-            later[archive][target] = body
-            index[name] = archive
-    first["numpy"][INDEX] = json.dumps(index, sort_keys=True).encode()
-    made[STDLIB] = gzip.compress(bytecode.archive(first["stdlib"]), 9, mtime=0)
-    made[NUMPY] = pack(first["numpy"])
-    for archive, files in later.items():
-        made[archive] = bytecode.archive(files, zipfile.ZIP_DEFLATED)
-    return made
+    later: dict[str, dict[str, bytes]] = {archive: {} for archive in LATER.values()}
+    index: dict[str, str] = {}
+
+    def first(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+        for path, content in files.items():
+            name = module_name(path)
+            if name not in start:
+                archive = next(LATER[beginning] for beginning in LATER if path.startswith(beginning))
+                later[archive][path] = content
+                index[name] = archive
+            elif path.endswith(EXTENSION):
+                made[_wasm(path)] = content
+                yield path, b""  # Python looks for a file; by then the code is there
+            else:
+                yield path, content
+
+    made[STDLIB] = gzip.compress(bytecode.archive(dict(first(stdlib))), 9, mtime=0)
+    made[NUMPY] = pack(dict(first(numpy)) | {INDEX: json.dumps(index, sort_keys=True).encode()})
+    return made | {name: bytecode.archive(files, zipfile.ZIP_DEFLATED) for name, files in later.items()}
 
 
 def _members(file: Path) -> dict[str, bytes]:
@@ -103,8 +112,9 @@ def _members(file: Path) -> dict[str, bytes]:
         }
 
 
-def _module(path: str) -> str:
-    return path.removesuffix(EXTENSION).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+def module_name(path: str) -> str:
+    """Return the name of the module that a file holds."""
+    return re.sub(rf"(/__init__)?(\.pyc?|{re.escape(EXTENSION)})$", "", path).replace("/", ".")
 
 
 def _wasm(path: str) -> str:

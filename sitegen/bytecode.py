@@ -7,6 +7,7 @@ than its source: it has no comments, no docstrings, and of its lines' numbers on
 
 from __future__ import annotations
 
+import hashlib
 import io
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sitegen import vendor
+from sitegen import cache, vendor
 
 JOB = Path(__file__).with_name("bytecode_job.py")
 NODE_JOB = Path(__file__).with_name("bytecode_job.mjs")
@@ -24,7 +25,11 @@ VERSION = (3, 14)  # Python's in the pinned Pyodide
 TIMEOUT = 300.0  # seconds
 
 
-def compile_all(sources: Mapping[str, bytes]) -> dict[str, bytes] | None:
+class NoCompilerError(Exception):
+    """No Python of the browser's version could be run."""
+
+
+def compile_all(sources: Mapping[str, bytes]) -> dict[str, bytes]:
     """Compile Python files.
 
     Parameters
@@ -35,30 +40,38 @@ def compile_all(sources: Mapping[str, bytes]) -> dict[str, bytes] | None:
     Returns
     -------
     dict
-        The same paths with a c behind, with bytecode; None where no Python of the right version can be run.
+        The same paths with a c behind, with bytecode; without those that are not Python, such as templates.
+
+    Raises
+    ------
+    NoCompilerError
+        When no Python of the right version can be run.
     """
+    packed = archive(sources)
+    code = "".join(vendor.sha256(file) for file in (JOB, NODE_JOB))
+    recipe = f"bytecode {code} {hashlib.sha256(packed).hexdigest()}"
+    compiled = cache.derived(recipe, lambda: _compile(packed))
+    with zipfile.ZipFile(io.BytesIO(compiled)) as files:
+        return {name: files.read(name) for name in files.namelist()}
+
+
+def _compile(packed: bytes) -> bytes:
+    """Run the first compiler that works, on a zip archive."""
     for command in _commands():
         with tempfile.TemporaryDirectory(prefix="pycore-") as name:
             work = Path(name)
             for file in vendor.table()["pyodide"].files:
-                (work / file).symlink_to(vendor.fetch("pyodide", file))
-            (work / "sources.zip").write_bytes(archive(sources))
+                shutil.copyfile(vendor.fetch("pyodide", file), work / file)
+            (work / "sources.zip").write_bytes(packed)
             try:
                 subprocess.run(  # noqa: S603
                     [*command, str(work)], check=True, capture_output=True, text=True, timeout=TIMEOUT
                 )
+                return (work / "compiled.zip").read_bytes()
             except (subprocess.SubprocessError, OSError) as error:
-                said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1:]
-                vendor.console.print(f"no bytecode from {Path(command[0]).name}: {said}", highlight=False)
-                continue
-            with zipfile.ZipFile(work / "compiled.zip") as compiled:
-                return {file: compiled.read(file) for file in compiled.namelist()}
-    return None
-
-
-def compiler() -> str:
-    """Name what compiles: part of the recipe of what is derived from bytecode."""
-    return "bytecode" if next(_commands(), None) else "sources"
+                said = (getattr(error, "stderr", None) or str(error)).strip()[-300:]
+                vendor.console.print(f"{command[0]} compiles nothing: {said}", markup=False, highlight=False)
+    raise NoCompilerError
 
 
 def archive(files: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
@@ -70,11 +83,6 @@ def archive(files: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -
             info.compress_type = compression
             target.writestr(info, content)
     return stream.getvalue()
-
-
-def recipe() -> str:
-    """Name the code that makes bytecode."""
-    return " ".join([compiler(), *(vendor.sha256(file) for file in (Path(__file__), JOB, NODE_JOB))])
 
 
 def _commands() -> Iterator[list[str]]:

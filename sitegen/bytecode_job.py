@@ -3,10 +3,11 @@
 Runs in a Python of the browser's version, outside of this project: it imports the standard library only.
 """
 
+import contextlib
 import sys
 import types
 import zipfile
-from importlib import _bootstrap_external  # type: ignore[attr-defined]
+from importlib import _bootstrap_external
 from pathlib import Path
 
 NO_COLUMNS = 13  # a kind of entry in a table of lines: it covers up to 8 units of code
@@ -26,18 +27,18 @@ def slim(code: types.CodeType) -> types.CodeType:
 def compiled(name: str, source: bytes) -> bytes:
     """Return the content of a .pyc file that is never checked against its source."""
     code = compile(source, name, "exec", dont_inherit=True, optimize=0 if name.startswith(HOLDS_DOCS) else 2)
-    return bytes(_bootstrap_external._code_to_hash_pyc(slim(code), bytes(8), checked=False))
+    to_pyc = getattr(_bootstrap_external, "_code_to_hash_pyc")  # noqa: B009  (types do not know it)
+    return bytes(to_pyc(slim(code), bytes(8), checked=False))
 
 
 def main(work: Path) -> None:
     """Compile every file; what this Python cannot read, such as a template, is left out."""
-    with zipfile.ZipFile(work / "sources.zip") as sources, zipfile.ZipFile(work / "compiled.zip", "w") as target:
-        for name in sources.namelist():
-            try:
-                content = compiled(name, sources.read(name))
-            except SyntaxError:
-                continue
-            target.writestr(name + "c", content)
+    with zipfile.ZipFile(work / "sources.zip") as archive:
+        sources = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(work / "compiled.zip", "w") as target:
+        for name, source in sources.items():
+            with contextlib.suppress(SyntaxError):
+                target.writestr(name + "c", compiled(name, source))
 
 
 main(Path(globals().get("WORK") or sys.argv[1]))

@@ -1,7 +1,7 @@
 """Python for the browser: the files that a page's worker loads, and the same files for pages on disk.
 
 Over http the worker fetches them from two folders, each named by a hash of its content: Pyodide, numpy and
-Python's library in one, pycore and its data in the other, so that a change of pycore leaves the first as it is.
+Python's library in one, pycore and its data in the other, so that another pycore leaves the first as it is.
 From disk, where `fetch` is refused, the page adds classic scripts that each carry a piece of a file as text.
 """
 

@@ -11,8 +11,11 @@ from sitegen import archives
 from tools.chromium import launched
 from tools.served import served
 
+# Pyodide imports them if they are there, and does without.
+SPARED = ("ssl", "_ssl", "bz2", "lzma", "compression")
 START = 120_000  # milliseconds
-LIVE = "() => [...document.querySelectorAll('py-figure:not([still])')].every((f) => f.getAttribute('state') === 'live')"
+LIVE = """() => [...document.querySelectorAll("py-figure:not([still])")]
+    .every((figure) => figure.getAttribute("state") === "live")"""
 # An exercise runs any code and shows what it raises.
 ASK = """async (code) => {
     const python = customElements.get("py-figure").python;
@@ -44,7 +47,7 @@ def main() -> None:
             if figures.count():
                 page.wait_for_function(LIVE, timeout=START)
                 found.update(page.evaluate(ASK, CODE).partition("found: ")[2].partition(" :end")[0].split())
-    names = sorted(name for name in found if name.partition(".")[0] != "pycore")
+    names = sorted(name for name in found if name.partition(".")[0] not in ("pycore", *SPARED))
     archives.LIST.write_text("\n".join(names) + "\n", "utf-8")
     print(f"{len(names)} modules")
 

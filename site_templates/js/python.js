@@ -106,13 +106,13 @@ class Python extends EventTarget {
     return new Promise((resolve, reject) => this.#pending.set(n, { resolve, reject })).then(JSON.parse);
   }
 
-  /** @param {{ type: string, n: number, text: string, bytes: number, message: string }} message */
+  /** @param {{ type: string, n: number, text: string, bytes: number, message: string, snapshot: boolean }} message */
   #receive(message) {
     if (message.type === "progress") {
       this.#progress(message.bytes);
     } else if (message.type === "ready") {
       clearTimeout(this.#timer);
-      performance.mark("python:ready");
+      performance.mark("python:ready", { detail: { snapshot: message.snapshot } });
       performance.measure("python:start→python:ready", "python:start", "python:ready");
       this.#become("ready");
     } else if (message.type === "reply") {

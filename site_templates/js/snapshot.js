@@ -12,8 +12,8 @@
  * @property {number} table             length of the table of functions when numpy's modules had been loaded
  * @property {[number, number][]} runs  stretches of memory that are not empty: start and end
  * @property {number} headLength
- * @property {Uint8Array} head          what Pyodide writes of its own state
- * @property {Uint8Array} bytes         the content of the stretches
+ * @property {Uint8Array<ArrayBuffer>} head  what Pyodide writes of its own state
+ * @property {Uint8Array<ArrayBuffer>} bytes  the content of the stretches
  */
 
 const SHELF = "python-snapshot"; // a cache of its own
@@ -50,7 +50,7 @@ async function forget() {
  * Keep a snapshot for later visits; those of other builds go.
  *
  * @param {string} key
- * @param {Uint8Array} whole  from Pyodide's makeMemorySnapshot
+ * @param {Uint8Array<ArrayBuffer>} whole  from Pyodide's makeMemorySnapshot
  * @param {number} table
  */
 async function keep(key, whole, table) {

@@ -15,8 +15,15 @@
  * @property {Record<string, string[]> | null} disk
  *
  * @typedef {{ type: "call", n: number, method: string, request: string }} Call
- * @typedef {{ base: string, lock: string, loader: any, engine: any, packs: Uint8Array[], libraries: Library[] }} Parts
- * @typedef {{ path: string, code: WebAssembly.Module }} Library
+ *
+ * @typedef {object} Parts
+ * @property {string} base
+ * @property {string} lock
+ * @property {any} loader  the module pyodide.mjs
+ * @property {any} engine  Emscripten's factory
+ * @property {Promise<Uint8Array[]>} packs
+ * @property {Promise<WebAssembly.Module[]>} code  numpy's extension modules
+ * @property {string[]} paths  where in site-packages Python looks for them
  */
 
 const worker = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (self));
@@ -41,6 +48,7 @@ worker.onmessage = async ({ data: message }) => {
     else worker.postMessage({ type: "reply", n: message.n, text: host[message.method](message.request) });
   } catch (error) {
     fail(error);
+    if (host) forget(); // Python itself is broken: let it not come back so
   }
 };
 
@@ -67,7 +75,6 @@ async function start({ base, own, snapshot, libraries, lock, data, disk }) {
 
   // Pyodide fetches these with the global function when it has got that far; here they are on their way at once.
   const early = new Map(["pyodide.asm.wasm", STDLIB].map((name) => [base + name, get(base + name)]));
-  for (const response of early.values()) response.catch(() => {}); // `get` has told
   worker.fetch = (input, init) => {
     const response = early.get(String(input));
     early.delete(String(input));
@@ -75,32 +82,28 @@ async function start({ base, own, snapshot, libraries, lock, data, disk }) {
   };
 
   const key = !disk && "caches" in worker ? `${own}${snapshot}?${encodeURIComponent(navigator.userAgent)}` : "";
-  const [kept, loader, engine, packs, code, files] = await Promise.all([
-    key ? recall(key) : null,
-    module("pyodide.mjs"),
-    module("pyodide.asm.mjs"),
-    Promise.all([bytes(base + "numpy.pack"), bytes(own + "pycore.pack")]),
-    Promise.all(libraries.map(([name]) => WebAssembly.compileStreaming(get(base + name)))),
-    Promise.all(data.map((name) => bytes(own + name))),
-  ]);
-  // Asked for by pycore.live.later. From disk all has been read; decompressing does not wait for a question.
-  const read = new Map(await Promise.all(Object.keys(disk ?? {}).map(async (name) => /** @type {const} */ ([name, await bytes(name)]))));
-  Object.assign(worker, { readArchive: (/** @type {string} */ name) => read.get(name) ?? download(base + name) });
-  /** @type {Parts} */
-  const parts = {
-    base,
-    lock,
-    loader,
-    engine: engine.default,
-    packs,
-    libraries: libraries.map(([, path], i) => ({ path, code: code[i] })),
-  };
-  const python = (kept && (await restored(parts, kept))) ?? (await fresh(parts, key));
+  // All is asked for at once, and each thing is waited for where it is needed.
+  const kept = key ? recall(key) : null;
+  const packs = Promise.all([bytes(base + "numpy.pack"), bytes(own + "pycore.pack")]);
+  const code = Promise.all(libraries.map(([name]) => WebAssembly.compileStreaming(get(base + name))));
+  const files = Promise.all(data.map((name) => bytes(own + name)));
+  for (const promise of [packs, code, files, ...early.values()]) promise.catch(() => {}); // `get` tells the page
+  const [loader, engine] = await Promise.all([module("pyodide.mjs"), module("pyodide.asm.mjs")]);
+
+  // pycore.live.later asks for archives and cannot wait: from disk they have all been read by now.
+  const archives = new Map();
+  for (const name of Object.keys(disk ?? {})) archives.set(name, await bytes(name));
+  Object.assign(worker, { readArchive: (/** @type {string} */ name) => archives.get(name) ?? download(base + name) });
+
+  const parts = { base, lock, loader, engine: engine.default, packs, code, paths: libraries.map(([, path]) => path) };
+  const snap = await kept;
+  const restored = snap && (await restore(parts, snap));
+  const python = restored ?? (await begin(parts, key));
   python.runPython("import random; random.seed()"); // a snapshot has the state of the day it was taken
   host = python.pyimport("pycore.live.host").Host();
-  data.forEach((name, i) => host.put(name, python.toPy(files[i])));
+  for (const [i, file] of (await files).entries()) host.put(data[i], python.toPy(file));
   worker.fetch = plain;
-  worker.postMessage({ type: "ready" });
+  worker.postMessage({ type: "ready", snapshot: Boolean(restored) });
 }
 
 /**
@@ -109,7 +112,7 @@ async function start({ base, own, snapshot, libraries, lock, data, disk }) {
  * @param {Parts} parts
  * @param {string} key  empty where nothing can be kept
  */
-async function fresh(parts, key) {
+async function begin(parts, key) {
   const python = await boot(parts, { makeSnapshot: key !== "" });
   python.runPython(FIRST);
   const { wasmTable, tableLength } = python._module;
@@ -128,9 +131,9 @@ async function fresh(parts, key) {
  * @param {Parts} parts
  * @param {Snapshot} kept
  */
-async function restored(parts, kept) {
+async function restore(parts, kept) {
   try {
-    return await boot(parts, { makeSnapshot: true, kept });
+    return await boot(parts, { makeSnapshot: false, kept });
   } catch (error) {
     console.info("Python starts anew:", error);
     await forget();
@@ -143,11 +146,11 @@ async function restored(parts, kept) {
  * @param {{ makeSnapshot: boolean, kept?: Snapshot }} options
  * @returns {Promise<any>}
  */
-function boot({ base, lock, loader, engine, packs, libraries }, { makeSnapshot, kept }) {
-  return loader.loadPyodide({
-    indexURL: base,
-    stdLibURL: base + STDLIB,
-    lockFileContents: lock,
+function boot(parts, { makeSnapshot, kept }) {
+  return parts.loader.loadPyodide({
+    indexURL: parts.base,
+    stdLibURL: parts.base + STDLIB,
+    lockFileContents: parts.lock,
     _makeSnapshot: makeSnapshot,
     _loadSnapshot: kept?.head,
     createPyodideModule: (/** @type {any} */ settings) =>
@@ -155,9 +158,9 @@ function boot({ base, lock, loader, engine, packs, libraries }, { makeSnapshot, 
         delete settings.INITIAL_MEMORY; // Pyodide takes the snapshot's head for the whole
         settings.preRun.push((/** @type {any} */ module) => {
           module.addRunDependency("libraries");
-          prepare(module, packs, libraries, kept).then(() => module.removeRunDependency("libraries"), reject);
+          prepare(module, parts, kept).then(() => module.removeRunDependency("libraries"), reject);
         });
-        const ready = engine(settings).then((/** @type {any} */ module) => {
+        const ready = parts.engine(settings).then((/** @type {any} */ module) => {
           if (kept) refill(kept, module.HEAPU8);
           return module;
         });
@@ -171,18 +174,17 @@ function boot({ base, lock, loader, engine, packs, libraries }, { makeSnapshot, 
  * lie at the same places of the memory and of the table of functions in every start, as a snapshot needs it.
  *
  * @param {any} module  Emscripten's
- * @param {Uint8Array[]} packs
- * @param {Library[]} libraries
+ * @param {Parts} parts
  * @param {Snapshot} [kept]
  */
-async function prepare(module, packs, libraries, kept) {
+async function prepare(module, { packs, code, paths }, kept) {
   const folder = module.API.sitePackages;
   if (kept) module.growMemory(kept.heap);
-  for (const pack of packs) unpack(module.FS, folder, pack);
-  for (const { path, code } of libraries) {
-    const library = module.newDSO(`${folder}/${path}`, undefined, "loading");
+  for (const pack of await packs) unpack(module.FS, folder, pack);
+  for (const [i, binary] of (await code).entries()) {
+    const library = module.newDSO(`${folder}/${paths[i]}`, undefined, "loading");
     library.global = false;
-    library.exports = await module.loadWebAssemblyModule(code, { loadAsync: true, nodelete: true }, library.name, {});
+    library.exports = await module.loadWebAssemblyModule(binary, { loadAsync: true, nodelete: true }, library.name, {});
   }
   module.tableLength = module.wasmTable.length;
   if (kept && (kept.heap !== module.HEAPU8.length || kept.table !== module.tableLength)) {
