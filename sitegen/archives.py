@@ -23,7 +23,12 @@ LIST = Path(__file__).with_name("start_modules.txt")
 STDLIB = "stdlib.pack"  # a zip archive with all modules of the start, compressed as a whole
 NUMPY = "numpy.pack"
 # By the beginning of a path; the first match counts.
-LATER = {"numpy/random/": "numpy.random.zip", "numpy/linalg/_umath": "numpy.linalg.zip", "": "rest.zip"}
+LATER = {
+    "numpy/linalg/_umath": "numpy.linalg.zip",
+    "numpy/ma/": "numpy.ma.zip",  # np.unique imports it
+    "numpy/random/": "numpy.random.zip",
+    "": "rest.zip",
+}
 INDEX = "later.json"  # in site-packages: module name -> archive
 NEVER = ("tests", "f2py", "_pyinstaller", "include")  # folders that no reader's code imports
 # Modules that do nothing but add docstrings to what is written in C; they are emptied.

@@ -55,7 +55,11 @@ class Later:
     def _find(self, name: str, target: ModuleType | None = None) -> ModuleSpec | None:
         archive = self._index[name]
         if archive not in self._unpacked:
-            with zipfile.ZipFile(io.BytesIO(self._read(archive))) as files:
+            try:
+                content = self._read(archive)
+            except Exception as error:
+                raise ImportError(f"{name} could not be fetched: {error}") from error
+            with zipfile.ZipFile(io.BytesIO(content)) as files:
                 files.extractall(self._folder)
             self._unpacked.add(archive)
         parents = name.split(".")[:-1]
