@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks import Row
+from tools import in_page
 from tools.chromium import launched
 from tools.served import served
 
@@ -44,24 +45,6 @@ def median_time(case, repeat=60):
     return statistics.median(times)
 """
 MEASURE = "json.dumps([median_time(case) for case in json.loads(CASES)])"
-WORKER = """
-import {{ loadPyodide }} from "./{base}pyodide.mjs";
-onmessage = async ({{ data: [setup, measure, cases] }}) => {{
-    const base = new URL("./{base}", location.href).href;
-    const python = await loadPyodide({{ indexURL: base, packages: ["numpy", "pycore"] }});
-    const words = await (await fetch(base + "glove-100d.npz")).arrayBuffer();
-    python.pyimport("pycore.live.host").Host().put("glove-100d.npz", python.toPy(new Uint8Array(words)));
-    python.globals.set("CASES", cases);
-    python.runPython(setup);
-    postMessage(python.runPython(measure));
-}};
-"""
-RUN = """(message) => new Promise((resolve, reject) => {
-    const worker = new Worker("bench-worker.js", { type: "module" });
-    worker.onmessage = ({ data }) => resolve(data);
-    worker.onerror = (event) => reject(new Error(event.message));
-    worker.postMessage(message);
-})"""
 
 
 def rows() -> Iterator[Row]:
@@ -76,8 +59,7 @@ def rows() -> Iterator[Row]:
 
 
 def _in_browser(cases: str) -> str:
-    extra = {"bench-worker.js": lambda base: WORKER.format(base=base)}
-    with served(extra) as address, launched() as browser:
+    with served() as address, launched() as browser:
         page = browser.new_page()
-        page.goto(address + "index.html")
-        return str(page.evaluate(RUN, [SETUP, MEASURE, cases]))
+        in_page.open_lesson(page, address)
+        return in_page.evaluate(page, f"CASES = {cases!r}\n{SETUP}", MEASURE)

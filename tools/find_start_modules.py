@@ -8,27 +8,18 @@ It wakes every figure of every lesson in a browser and asks Python what it has i
 from __future__ import annotations
 
 from sitegen import archives
+from tools import in_page
 from tools.chromium import launched
 from tools.served import served
 
 # Pyodide imports them if they are there, and does without.
 SPARED = ("ssl", "_ssl", "bz2", "lzma", "compression")
-START = 120_000  # milliseconds
 LIVE = """() => [...document.querySelectorAll("py-figure:not([still])")]
     .every((figure) => figure.getAttribute("state") === "live")"""
-# An exercise runs any code and shows what it raises.
-ASK = """async (code) => {
-    const python = customElements.get("py-figure").python;
-    const mount = { id: "ask", name: "exercise", params: { starter: code, tests: "" }, state: null };
-    await python.call("mount", mount);
-    const reply = await python.call("send", { id: "ask", event: "run", args: [] });
-    return reply.parts.outcome;
-}"""
 CODE = """
 import sys
 specs = [getattr(module, "__spec__", None) for module in sys.modules.values()]
 found = {spec.name for spec in specs if spec and str(spec.origin).startswith("/lib/")}
-raise AssertionError(f"found: {' '.join(found)} :end")
 """
 
 
@@ -45,8 +36,8 @@ def main() -> None:
             for figure in figures.all():
                 figure.scroll_into_view_if_needed()
             if figures.count():
-                page.wait_for_function(LIVE, timeout=START)
-                found.update(page.evaluate(ASK, CODE).partition("found: ")[2].partition(" :end")[0].split())
+                page.wait_for_function(LIVE, timeout=in_page.START)
+                found.update(in_page.evaluate(page, CODE, "' '.join(found)").split())
     names = sorted(name for name in found if name.partition(".")[0] not in ("pycore", *SPARED))
     archives.LIST.write_text("\n".join(names) + "\n", "utf-8")
     print(f"{len(names)} modules")
