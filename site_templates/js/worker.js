@@ -115,14 +115,26 @@ async function start({ base, own, snapshot, libraries, lock, data, disk }) {
 async function begin(parts, key) {
   const python = await boot(parts, { makeSnapshot: key !== "" });
   python.runPython(FIRST);
+  if (key) take(python, key);
+  return python;
+}
+
+/**
+ * Take a snapshot, if it can be put back, and have it kept when the reader has been served.
+ *
+ * @param {any} python
+ * @param {string} key
+ */
+function take(python, key) {
   const { wasmTable, tableLength } = python._module;
-  // Code that was loaded later than in `prepare` would be missing from a snapshot.
-  const later = Array.from({ length: wasmTable.length - tableLength }, (_, i) => wasmTable.get(tableLength + i));
-  if (key && !later.some(Boolean)) {
+  // Code that was loaded later than in `prepare` would be missing.
+  for (let i = tableLength; i < wasmTable.length; i++) if (wasmTable.get(i)) return;
+  try {
     const whole = python.makeMemorySnapshot();
     setTimeout(() => keep(key, whole, tableLength).catch(() => {}), KEEP_AFTER);
+  } catch (error) {
+    console.info("no snapshot of Python's memory:", error);
   }
-  return python;
 }
 
 /**
