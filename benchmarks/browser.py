@@ -59,6 +59,12 @@ ANSWERED = """() => {
 }"""
 
 
+KEPT = """async () => {
+    const shelf = await caches.open("python-snapshot");
+    return (await shelf.keys()).length > 0;
+}"""
+
+
 @dataclass(frozen=True)
 class Condition:
     """A machine and a network."""
@@ -167,6 +173,9 @@ def _visit(context: BrowserContext, address: str, condition: Condition, start: b
         page.wait_for_load_state("networkidle")
         ready = page.evaluate("performance.getEntriesByName('python:start→python:ready')[0].duration")
     visit = Visit(paint, seen["shift"], seen["blocked"], answered, before, ready, sum(received))
+    if ready is not None:
+        # The worker keeps a snapshot of its memory for the next visit when the reader has been served.
+        page.wait_for_function(KEPT, timeout=START)
     page.close()
     return visit
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from benchmarks import Row
-from pycore import data
-from sitegen import runtime
+from tools import in_page
 from tools.chromium import launched
 from tools.served import served
 
@@ -48,26 +45,6 @@ def median_time(case, repeat=60):
     return statistics.median(times)
 """
 MEASURE = "json.dumps([median_time(case) for case in json.loads(CASES)])"
-WORKER = """
-import { loadPyodide } from "./bare/pyodide.mjs";
-onmessage = async ({ data: [setup, measure, cases] }) => {
-    const bytes = async (name) => (await fetch(new URL(name, location.href))).arrayBuffer();
-    const base = new URL("./bare/", location.href).href;
-    const python = await loadPyodide({ indexURL: base, packages: ["numpy"] });
-    python.unpackArchive(await bytes("pycore.whl"), "wheel");
-    const words = python.toPy(new Uint8Array(await bytes("glove-100d.npz")));
-    python.pyimport("pycore.live.host").Host().put("glove-100d.npz", words);
-    python.globals.set("CASES", cases);
-    python.runPython(setup);
-    postMessage(python.runPython(measure));
-};
-"""
-RUN = """(message) => new Promise((resolve, reject) => {
-    const worker = new Worker("bench-worker.js", { type: "module" });
-    worker.onmessage = ({ data }) => resolve(data);
-    worker.onerror = (event) => reject(new Error(event.message));
-    worker.postMessage(message);
-})"""
 
 
 def rows() -> Iterator[Row]:
@@ -82,13 +59,7 @@ def rows() -> Iterator[Row]:
 
 
 def _in_browser(cases: str) -> str:
-    with tempfile.TemporaryDirectory() as work:
-        extra: dict[str, str | Path] = {
-            "bench-worker.js": WORKER,
-            "pycore.whl": runtime.build_wheel(Path(work)),
-            "glove-100d.npz": data.FOLDER / "glove-100d.npz",
-        }
-        with served(extra, bare=True) as address, launched() as browser:
-            page = browser.new_page()
-            page.goto(address + "index.html")
-            return str(page.evaluate(RUN, [SETUP, MEASURE, cases]))
+    with served() as address, launched() as browser:
+        page = browser.new_page()
+        in_page.open_lesson(page, address)
+        return in_page.evaluate(page, f"CASES = {cases!r}\n{SETUP}", MEASURE)

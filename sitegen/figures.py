@@ -85,6 +85,7 @@ def draw(
         parts=parts,
         caption=caption,
         params=json.dumps(params),
+        data=json.dumps(kind.data) if kind.data else "",
         live=is_live(kind),
         code=bool(kind.code),
     )

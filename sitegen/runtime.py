@@ -1,7 +1,8 @@
 """Python for the browser: the files that a page's worker loads, and the same files for pages on disk.
 
-Over http the worker fetches the files of one folder, whose name is a hash of its content. From disk, where
-`fetch` is refused, the page adds classic scripts that each carry a piece of a file as text.
+Over http the worker fetches them from two folders, each named by a hash of its content: Pyodide, numpy and
+Python's library in one, pycore and its data in the other, so that another pycore leaves the first as it is.
+From disk, where `fetch` is refused, the page adds classic scripts that each carry a piece of a file as text.
 """
 
 from __future__ import annotations
@@ -10,22 +11,15 @@ import base64
 import gzip
 import hashlib
 import json
-import os
-import shutil
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hatchling.builders.wheel import WheelBuilder
-from pyodide_lock import PyodideLockSpec
-from pyodide_lock.utils import add_wheels_to_spec
-
-from sitegen import cache, vendor
+from sitegen import archives, cache, vendor
 from sitegen.errors import ROOT
 
-CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-LOCK = "pyodide-lock.json"
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+PYCORE = "pycore.pack"
 PIECE = 512 * 1024  # characters of base64 in one script: small enough to parse in a few milliseconds
 
 
@@ -33,9 +27,12 @@ PIECE = 512 * 1024  # characters of base64 in one script: small enough to parse 
 class Runtime:
     """What a page must know to start Python."""
 
-    base: str  # folder of the files, relative to the page
+    base: str  # folder of the third-party files, relative to the page
+    own: str  # folder of pycore and its data
     sizes: dict[str, int]  # bytes of each file
     pieces: dict[str, int]  # how many scripts carry each file from disk
+    libraries: dict[str, str]  # extension modules, to be loaded in this order: file -> path in site-packages
+    lock: str  # what Pyodide must be told about packages: that it has none to load
 
 
 def build(dist: Path, data: Iterable[str]) -> Runtime:
@@ -48,64 +45,50 @@ def build(dist: Path, data: Iterable[str]) -> Runtime:
     data
         Files of pycore/data that figures read.
     """
-    work = dist / "py" / "new"
-    work.mkdir(parents=True)
-    for file in CORE:
-        shutil.copyfile(vendor.fetch("pyodide", file), work / file)
-    numpy = vendor.fetch("numpy")
-    shutil.copyfile(numpy, work / numpy.name)
-    wheel = build_wheel(work)
-    write_lock(work / LOCK, wheel)
-    for name in sorted(data):
-        shutil.copyfile(ROOT / "pycore" / "data" / name, work / name)
-    files = sorted(work.iterdir())
-    digest = hashlib.sha256("".join(f"{file.name} {vendor.sha256(file)}\n" for file in files).encode())
-    base = work.with_name(digest.hexdigest()[:12])
-    work.rename(base)
-    files = sorted(base.iterdir())
-    pieces = {file.name: write_pieces(file, dist / "disk") for file in files}
-    sizes = {file.name: file.stat().st_size for file in files}
-    return Runtime(f"py/{base.name}/", sizes, pieces)
+    third = {file: vendor.fetch("pyodide", file).read_bytes() for file in CORE} | archives.build()
+    own = {PYCORE: pycore_pack()} | {
+        name: (ROOT / "pycore" / "data" / name).read_bytes() for name in sorted(data)
+    }
+    official = json.loads(vendor.fetch("pyodide", "pyodide-lock.json").read_text("utf-8"))
+    files = third | own
+    (dist / "disk").mkdir(parents=True, exist_ok=True)
+    return Runtime(
+        base=_write(dist, third),
+        own=_write(dist, own),
+        sizes={name: len(content) for name, content in files.items()},
+        pieces={name: _write_pieces(name, content, dist / "disk") for name, content in files.items()},
+        libraries=archives.libraries(),
+        lock=json.dumps({"info": official["info"], "packages": {}}),
+    )
 
 
-def build_wheel(folder: Path) -> Path:
-    """Build the wheel of pycore, without its data files: the page fetches those that it needs.
-
-    The wheel's bytes depend on its content alone, so an unchanged pycore keeps its hash.
-    """
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "1577836800")
-    config = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    del config["project"]["readme"]  # it is no part of what runs, and a word in it would change the wheel
-    config["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"] = [
-        "pycore/data/*.npz",
-        "pycore/data/*.json",
-        "pycore/data/*.md",
-    ]
-    builder = WheelBuilder(str(ROOT), config=config)
-    return Path(next(builder.build(directory=str(folder), versions=["standard"])))
+def pycore_pack() -> bytes:
+    """Pack pycore without its data files: the page fetches those that it needs."""
+    files = sorted((ROOT / "pycore").rglob("*.py"))
+    return archives.pack({file.relative_to(ROOT).as_posix(): file.read_bytes() for file in files})
 
 
-def write_lock(target: Path, wheel: Path) -> None:
-    """Write a lock file for the packages shipped, and no others: numpy as pinned upstream, and pycore."""
-    official = json.loads(vendor.fetch("pyodide", LOCK).read_text("utf-8"))
-    official["packages"] = {"numpy": official["packages"]["numpy"]}
-    # Pyodide 314 no longer writes this field; pyodide-lock 0.1, the newest for Python 3.11, insists on it.
-    official["info"].setdefault("version", vendor.table()["pyodide"].version)
-    target.write_text(json.dumps(official), "utf-8")
-    add_wheels_to_spec(PyodideLockSpec.from_json(target), [wheel]).to_json(target)
+def _write(dist: Path, files: Mapping[str, bytes]) -> str:
+    """Write files to a folder named for their content; return its path, relative to a page."""
+    digests = (f"{name} {hashlib.sha256(content).hexdigest()}\n" for name, content in sorted(files.items()))
+    folder = dist / "py" / hashlib.sha256("".join(digests).encode()).hexdigest()[:12]
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return f"py/{folder.name}/"
 
 
-def write_pieces(file: Path, folder: Path) -> int:
+def _write_pieces(name: str, content: bytes, folder: Path) -> int:
     """Write a file as scripts that hold it as gzip in base64; return their number."""
-    folder.mkdir(exist_ok=True)
-    text = base64.b64encode(_gzip(file)).decode()
+    text = base64.b64encode(_gzip(content)).decode()
     pieces = [text[i : i + PIECE] for i in range(0, len(text), PIECE)]
     for i, piece in enumerate(pieces):
-        call = f"pyDisk({json.dumps(file.name)},{i},{json.dumps(piece)});\n"
-        (folder / f"{file.name}.{i}.js").write_text(call, "ascii")
+        call = f"pyDisk({json.dumps(name)},{i},{json.dumps(piece)});\n"
+        (folder / f"{name}.{i}.js").write_text(call, "ascii")
     return len(pieces)
 
 
-def _gzip(file: Path) -> bytes:
+def _gzip(content: bytes) -> bytes:
     """Compress a file, or take it from the cache: the wasm alone takes a second."""
-    return cache.derived(f"gzip {vendor.sha256(file)}", lambda: gzip.compress(file.read_bytes(), 9, mtime=0))
+    digest = hashlib.sha256(content).hexdigest()
+    return cache.derived(f"gzip {digest}", lambda: gzip.compress(content, 9, mtime=0))

@@ -27,6 +27,7 @@ CONTENT = ROOT / "content"
 TEMPLATES = ROOT / "site_templates"
 DIST = ROOT / "dist"
 SCRIPTS = ("python.js", "store.js", "figure.js", "source.js", "page.js", "offline.js")  # they share one scope
+WORKER_SCRIPTS = ("snapshot.js", "worker.js")  # the same in the worker
 WORDS_PER_MINUTE = 238  # silent reading of English: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047
 START_TIMEOUT = 120  # seconds without any progress until a start of Python counts as hung
 EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
@@ -130,16 +131,16 @@ def _stores(new: Path, page: Page) -> dict[str, tuple[str, bool]]:
 
 def _config(new: Path, lesson: Lesson, python: runtime.Runtime, page: Page) -> str:
     """What the page's script must know; `<` is escaped, since it stands in a script element."""
-    needed = [
-        *runtime.CORE,
-        runtime.LOCK,
-        *(name for name in python.sizes if name.endswith(".whl")),
-        *sorted(page.data),
-    ]
+    data = sorted(page.data)
+    needed = [name for name in python.sizes if not name.endswith((".npz", ".json")) or name in data]
     config = {
         "base": python.base,
+        "own": python.own,
+        "snapshot": hashlib.sha256(f"{python.base} {worker_script()}".encode()).hexdigest()[:12],
+        "libraries": list(python.libraries.items()),
+        "lock": python.lock,
+        "data": data,
         "code": _hashed(new / source.FOLDER, f"{lesson.slug}.js", source.script(page.panels)),
-        "data": sorted(page.data),
         "stores": _stores(new, page),
         "files": {name: [python.sizes[name], python.pieces[name]] for name in needed},
         "startTimeout": START_TIMEOUT,
@@ -180,16 +181,21 @@ def _letters(pages: dict[str, Page]) -> set[str]:
 def script() -> str:
     """Return the browser runtime: one classic script, worker included, so that it runs from disk too."""
     folder = TEMPLATES / "js"
-    worker = json.dumps(_without_comments((folder / "worker.js").read_text("utf-8")))
     parts = [
         vendor.fetch("idiomorph").read_text("utf-8"),
         "(() => {",
         '"use strict";',
-        f"const WORKER_SOURCE = {worker};",
+        f"const WORKER_SOURCE = {json.dumps(worker_script())};",
         *(_without_comments((folder / name).read_text("utf-8")) for name in SCRIPTS),
         "})();",
     ]
     return "\n".join(parts) + "\n"
+
+
+def worker_script() -> str:
+    """Return the source of the worker."""
+    folder = TEMPLATES / "js"
+    return "".join(_without_comments((folder / name).read_text("utf-8")) for name in WORKER_SCRIPTS)
 
 
 def _without_comments(code: str) -> str:

@@ -37,28 +37,25 @@ def built() -> Iterator[Path]:
 
 @contextmanager
 def served(
-    extra: Mapping[str, str | Path] | None = None, *, bare: bool = False, network: Network | None = None
+    extra: Mapping[str, str] | None = None, *, bare: bool = False, network: Network | None = None
 ) -> Iterator[str]:
     """Build the site into a temporary folder, serve it, and give its address.
 
     Parameters
     ----------
     extra
-        Texts, and files to copy, to put beside the pages, by name.
+        Texts to put beside the pages, by name.
     bare
         Whether to put Pyodide and numpy as they were published into the folder bare/.
     network
         What the responses come over; at once, if it is not given.
     """
     with built() as dist:
-        for name, content in (extra or {}).items():
-            if isinstance(content, Path):
-                shutil.copyfile(content, dist / name)
-            else:
-                (dist / name).write_text(content, "utf-8")
+        for name, text in (extra or {}).items():
+            (dist / name).write_text(text, "utf-8")
         if bare:
             (dist / "bare").mkdir()
-            files = [vendor.fetch("pyodide", name) for name in (*runtime.CORE, runtime.LOCK)]
+            files = [vendor.fetch("pyodide", name) for name in (*runtime.CORE, "python_stdlib.zip", "pyodide-lock.json")]
             for file in (*files, vendor.fetch("numpy")):
                 shutil.copyfile(file, dist / "bare" / file.name)
         application = serve.static(dist)

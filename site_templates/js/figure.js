@@ -53,8 +53,13 @@ class PyFigure extends HTMLElement {
   #asked = /** @type {object | null} */ (null);
   /** What to tell of an event of this figure that Python did not survive. */
   #stopped = "";
-  /** Python did not survive drawing it: it waits for a press, so that it cannot stop the others again. */
-  #held = false;
+  /**
+   * It waits for a press: Python did not survive drawing it, and it shall not stop the others again ("stopped"), or
+   * its data did not come ("missing").
+   *
+   * @type {"" | "stopped" | "missing"}
+   */
+  #held = "";
   /** @type {{ name: string, svg: SVGSVGElement, pointer: number } | null} */
   #dragging = null;
   #dragged = false;
@@ -284,7 +289,7 @@ class PyFigure extends HTMLElement {
 
   #want() {
     this.#wanted = true;
-    this.#held = false;
+    this.#held = "";
     if (python?.state === "idle") python.start();
     this.#follow();
   }
@@ -294,7 +299,7 @@ class PyFigure extends HTMLElement {
     const state = this.getAttribute("state");
     this.#stopped = "";
     if (state === "live" || state === "starting") return this.#become(state);
-    if (this.#held) this.#state = this.#asked = null; // as it was it cannot be drawn
+    if (this.#held === "stopped") this.#state = this.#asked = null; // as it was it cannot be drawn
     if (python?.state === "failed") python.start();
     else if (this.#held) this.#want();
     else this.#send(event, "reset", []);
@@ -324,7 +329,7 @@ class PyFigure extends HTMLElement {
     if (this.#held) return this.#become("failed", this.#stopped);
     this.#busy = true;
     try {
-      while (!this.#mounted || this.#queue.length) {
+      while (!this.#held && (!this.#mounted || this.#queue.length)) {
         const next = this.#mounted ? this.#queue.shift() : undefined;
         await (next ? this.#answer(python, next) : this.#mount(python));
       }
@@ -366,15 +371,31 @@ class PyFigure extends HTMLElement {
     this.#mounted = true; // before the answer: what comes meanwhile may ask for another
     const request = { id: this.id, name: this.getAttribute("name"), params, state, redraw: this.#drawn };
     try {
-      this.#apply(await python.call("mount", request));
+      const reply = await python.call("mount", request, JSON.parse(this.dataset.needs ?? "[]"));
+      if (reply.missing) this.#lack(reply.missing, state);
+      else this.#apply(reply);
     } catch (error) {
       this.#asked ??= state; // Python is gone; the next mount asks again
       if (error instanceof Error && error.cause === "in hand") {
-        this.#held = true;
+        this.#held = "stopped";
         this.#stopped = `${error.message}. The other figures go on without this one.`;
       }
       throw error;
     }
+  }
+
+  /**
+   * Its data did not come: that is this figure's matter alone.
+   *
+   * @param {string} reason
+   * @param {object | null} state
+   */
+  #lack(reason, state) {
+    this.#asked ??= state;
+    this.#mounted = false;
+    this.#held = "missing";
+    this.#stopped = `${reason}. The figure keeps its last picture.`;
+    this.#become("failed", this.#stopped);
   }
 
   /** @param {{ parts?: Record<string, string>, state?: object, error?: string, detail?: string }} reply */
@@ -438,7 +459,8 @@ class PyFigure extends HTMLElement {
       line.hidden = !message;
     }
     const button = line?.lastElementChild;
-    const press = state !== "failed" ? "OK" : python?.state === "failed" ? "Try again" : "Reset";
+    const again = python?.state === "failed" || this.#held === "missing";
+    const press = state !== "failed" ? "OK" : again ? "Try again" : "Reset";
     if (button && button.textContent !== press) button.textContent = press;
     this.#lamp();
   }

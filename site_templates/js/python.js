@@ -5,9 +5,13 @@
  * What the build tells the page.
  *
  * @typedef {object} Config
- * @property {string} base          folder of the runtime's files, relative to the page
+ * @property {string} base          folder of Pyodide and numpy, relative to the page
  * @property {string} code          script with the panels "show the code"
- * @property {string[]} data        data files that this page's figures read
+ * @property {string} own           folder of pycore and its data
+ * @property {string} snapshot      names all that a snapshot of Python's memory depends on
+ * @property {[string, string][]} libraries  extension modules of numpy: file, and path in site-packages
+ * @property {string} lock          Pyodide's list of packages: empty
+ * @property {string[]} data        data files that this page's figures read, each when it is first drawn
  * @property {Record<string, [string, boolean]>} stores  of figures: the file of the store, and whether it is complete
  * @property {Record<string, [number, number]>} files  bytes of each file, and its number of pieces on disk
  * @property {number} startTimeout  seconds without progress until a start counts as hung
@@ -65,13 +69,15 @@ class Python extends EventTarget {
   async start() {
     if (this.state === "starting" || this.state === "ready") return;
     performance.mark("python:start");
-    const { base, data, files, startTimeout } = this.config;
+    const { base, own, snapshot, libraries, lock, data, files, startTimeout } = this.config;
     const disk = location.protocol === "file:";
     const sizes = Object.fromEntries(Object.entries(files).map(([name, [bytes]]) => [name, bytes]));
     const run = ++this.#run;
     this.#life = disk || !navigator.locks ? "" : `python ${run} ${Math.random()}`;
     this.loaded = 0;
-    this.total = Object.values(sizes).reduce((sum, bytes) => sum + bytes, 0);
+    // Over http the browser imports modules itself, and archives and data come when they are asked for.
+    const seen = Object.keys(sizes).filter((name) => disk || !(/\.(mjs|zip)$/.test(name) || data.includes(name)));
+    this.total = seen.reduce((sum, name) => sum + sizes[name], 0);
     this.#become("starting");
     this.#watch(startTimeout, "Python took too long to load");
     try {
@@ -90,7 +96,10 @@ class Python extends EventTarget {
       worker.postMessage({
         type: "start",
         base: disk ? "https://disk.invalid/" : new URL(base, document.baseURI).href,
-        core: ["numpy", "pycore"],
+        own: disk ? "https://disk.invalid/" : new URL(own, document.baseURI).href,
+        snapshot,
+        libraries,
+        lock,
         data,
         disk,
         sizes,
@@ -127,17 +136,18 @@ class Python extends EventTarget {
    *
    * @param {"mount" | "send" | "edit"} method
    * @param {object} request
+   * @param {string[]} [needs]  data files that must be there first
    * @returns {Promise<any>}
    */
-  call(method, request) {
+  call(method, request, needs = []) {
     if (!this.#worker || this.state !== "ready") return Promise.reject(new Error("Python is not ready"));
     const n = ++this.#calls;
-    this.#worker.postMessage({ type: "call", n, method, request: JSON.stringify(request) });
+    this.#worker.postMessage({ type: "call", n, method, request: JSON.stringify(request), needs });
     if (this.#pending.size === 0) this.#await();
     return new Promise((resolve, reject) => this.#pending.set(n, { resolve, reject })).then(JSON.parse);
   }
 
-  /** @param {{ type: string, n: number, text: string, bytes: number, message: string, file?: string }} message */
+  /** @param {{ type: string, n: number, text: string, bytes: number, message: string, snapshot: boolean, file?: string }} message */
   #receive(message) {
     if (message.type === "progress") {
       this.#progress(message.bytes);
@@ -148,7 +158,7 @@ class Python extends EventTarget {
     } else if (message.type === "ready") {
       clearInterval(this.#timer);
       this.#damaged.clear();
-      performance.mark("python:ready");
+      performance.mark("python:ready", { detail: { snapshot: message.snapshot } });
       performance.measure("python:start→python:ready", "python:start", "python:ready");
       this.#become("ready");
     } else if (message.type === "reply") {
@@ -179,6 +189,7 @@ class Python extends EventTarget {
 
   /** @param {number} bytes */
   #progress(bytes) {
+    if (this.state === "ready" && this.#pending.size) this.#await(); // data is on its way
     if (this.state !== "starting") return;
     this.loaded += bytes;
     this.#watch(this.config.startTimeout, "Python took too long to load");

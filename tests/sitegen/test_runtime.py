@@ -7,67 +7,60 @@ import gzip
 import hashlib
 import json
 import re
-import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pycore import figures
-from sitegen import runtime, vendor
+from sitegen import archives, runtime, vendor
 from sitegen.errors import ROOT
+from tests.sitegen.test_archives import read_pack
 
 
 @pytest.fixture(scope="module")
-def python(built: Path) -> Path:
-    """The folder of files that a worker loads."""
-    (folder,) = (built / "py").iterdir()
-    return folder
+def config(built: Path) -> dict[str, Any]:
+    """What the page with figures is told."""
+    page = (built / "03-embeddings.html").read_text("utf-8")
+    found = re.search(r'<script type="application/json" id="python-config">(.*?)</script>', page)
+    assert found
+    return json.loads(found[1])
 
 
-def test_lock_holds_what_is_shipped_and_nothing_else(python: Path) -> None:
-    lock = json.loads((python / "pyodide-lock.json").read_text("utf-8"))
-    assert sorted(lock["packages"]) == ["numpy", "pycore"]
-    for package in lock["packages"].values():
-        file = python / package["file_name"]
-        assert hashlib.sha256(file.read_bytes()).hexdigest() == package["sha256"]
-        assert set(package["depends"]) <= set(lock["packages"])
-    assert lock["packages"]["pycore"]["depends"] == ["numpy"]
-    assert lock["packages"]["pycore"]["imports"] == ["pycore"]
-    assert lock["info"]["version"] == vendor.table()["pyodide"].version
+@pytest.fixture(scope="module")
+def files(built: Path) -> dict[str, Path]:
+    """The files that a worker loads, by name."""
+    return {file.name: file for file in (built / "py").glob("*/*")}
 
 
-def test_third_party_files_are_the_pinned_ones(python: Path) -> None:
-    pins = vendor.table()["numpy"].files | vendor.table()["pyodide"].files
-    for name in (*runtime.CORE, *vendor.table()["numpy"].files):
-        assert hashlib.sha256((python / name).read_bytes()).hexdigest() == pins[name]
-
-
-def test_nothing_else_is_shipped_but_data_that_figures_read(python: Path) -> None:
-    (wheel,) = (file.name for file in python.glob("pycore-*.whl"))
-    known = {*runtime.CORE, runtime.LOCK, *vendor.table()["numpy"].files, wheel}
+def test_third_party_files_have_a_folder_of_their_own(built: Path, config: dict[str, Any]) -> None:
+    assert {file.name for file in (built / config["base"]).iterdir()} == {*runtime.CORE, *archives.build()}
+    own = {file.name for file in (built / config["own"]).iterdir()}
     data = set().union(*(figures.load(name).data for name in figures.names()))
-    shipped = {file.name for file in python.iterdir()}
-    assert known <= shipped <= known | data
-    assert "glove-100d.npz" in shipped
+    assert {runtime.PYCORE, "glove-100d.npz"} <= own <= {runtime.PYCORE, *data}
 
 
-def test_wheel_holds_the_code_and_no_data(python: Path) -> None:
-    (file,) = python.glob("pycore-*.whl")
-    with zipfile.ZipFile(file) as wheel:
-        sources = {str(path.relative_to(ROOT)) for path in (ROOT / "pycore").rglob("*.py")}
-        assert {name for name in wheel.namelist() if name.endswith(".py")} == sources
-        for name in sources:
-            assert wheel.read(name) == (ROOT / name).read_bytes()
-        assert [name for name in wheel.namelist() if name.endswith(".npz")] == []
+def test_third_party_files_are_the_pinned_ones(files: dict[str, Path]) -> None:
+    pins = vendor.table()["pyodide"].files
+    for name in runtime.CORE:
+        assert hashlib.sha256(files[name].read_bytes()).hexdigest() == pins[name]
 
 
-def test_wheel_depends_on_its_content_alone(tmp_path: Path) -> None:
-    first, second = tmp_path / "a", tmp_path / "b"
-    wheels = [runtime.build_wheel(folder) for folder in (first, second)]
-    assert wheels[0].read_bytes() == wheels[1].read_bytes()
+def test_pycore_holds_the_code_and_no_data(files: dict[str, Path]) -> None:
+    packed = read_pack(files[runtime.PYCORE].read_bytes())
+    sources = {path.relative_to(ROOT).as_posix(): path for path in (ROOT / "pycore").rglob("*.py")}
+    assert set(packed) == set(sources)
+    for name, path in sources.items():
+        assert packed[name] == path.read_bytes()
 
 
-def test_pieces_put_together_are_the_files(built: Path, python: Path) -> None:
+def test_pyodide_is_told_of_no_packages(config: dict[str, Any]) -> None:
+    lock = json.loads(config["lock"])
+    official = json.loads(vendor.fetch("pyodide", "pyodide-lock.json").read_text("utf-8"))
+    assert lock == {"info": official["info"], "packages": {}}
+
+
+def test_pieces_put_together_are_the_files(built: Path, files: dict[str, Path]) -> None:
     """Read the scripts as the page does: each calls pyDisk(file, number, text)."""
     pieces: dict[str, dict[int, str]] = {}
     for script in (built / "disk").iterdir():
@@ -77,29 +70,25 @@ def test_pieces_put_together_are_the_files(built: Path, python: Path) -> None:
         assert script.name == f"{name}.{number}.js"
         assert len(text) <= runtime.PIECE
         pieces.setdefault(name, {})[int(number)] = text
-    assert set(pieces) == {file.name for file in python.iterdir()}
+    assert set(pieces) == set(files)
     for name, texts in pieces.items():
         whole = "".join(texts[number] for number in range(len(texts)))
-        assert gzip.decompress(base64.b64decode(whole, validate=True)) == (python / name).read_bytes()
+        assert gzip.decompress(base64.b64decode(whole, validate=True)) == files[name].read_bytes()
 
 
-def test_pages_know_every_file(built: Path, python: Path) -> None:
-    page = (built / "03-embeddings.html").read_text("utf-8")
-    found = re.search(r'<script type="application/json" id="python-config">(.*?)</script>', page)
-    assert found
-    config = json.loads(found[1])
-    assert built / config["base"] == python
+def test_pages_know_every_file(built: Path, config: dict[str, Any], files: dict[str, Path]) -> None:
     assert set(config["data"]) <= set(config["files"])
     assert {name: size for name, (size, _) in config["files"].items()} == {
-        file.name: file.stat().st_size for file in python.iterdir()
+        name: file.stat().st_size for name, file in files.items()
     }
     for name, (_, pieces) in config["files"].items():
         assert len(list((built / "disk").glob(f"{name}.*.js"))) == pieces
 
 
-def test_folder_is_named_for_its_content(tmp_path: Path, python: Path) -> None:
-    """A browser may keep what it loaded for ever: other data, another address."""
+def test_folders_are_named_for_their_content(tmp_path: Path, config: dict[str, Any]) -> None:
+    """A browser may keep what it loaded for ever: other data, another address; the rest stays as it is."""
     without = runtime.build(tmp_path, [])
-    assert without.base != f"py/{python.name}/"
-    assert re.fullmatch(r"py/[0-9a-f]{12}/", without.base)
+    assert without.own != config["own"]
+    assert without.base == config["base"]
+    assert re.fullmatch(r"py/[0-9a-f]{12}/", without.own)
     assert "glove-100d.npz" not in without.sizes

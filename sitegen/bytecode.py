@@ -1,0 +1,102 @@
+"""Bytecode for the browser: Python's files compiled when the site is built, so that a start need not.
+
+It takes a Python of the browser's version: this one, `python3.14`, or Pyodide itself in Node. Where there is
+none the sources are shipped as they are: the site works, and starts more slowly. A compiled file is smaller
+than its source: it has no comments, no docstrings, and of its lines' numbers only the first of each function.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sitegen import cache, vendor
+
+JOB = Path(__file__).with_name("bytecode_job.py")
+NODE_JOB = Path(__file__).with_name("bytecode_job.mjs")
+VERSION = (3, 14)  # Python's in the pinned Pyodide
+TIMEOUT = 300.0  # seconds
+
+
+class NoCompilerError(Exception):
+    """No Python of the browser's version could be run."""
+
+
+def compile_all(sources: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Compile Python files.
+
+    Parameters
+    ----------
+    sources
+        Paths that end in .py, with their content.
+
+    Returns
+    -------
+    dict
+        The same paths with a c behind, with bytecode; without those that are not Python, such as templates.
+
+    Raises
+    ------
+    NoCompilerError
+        When no Python of the right version can be run.
+    """
+    packed = archive(sources)
+    code = "".join(vendor.sha256(file) for file in (JOB, NODE_JOB))
+    recipe = f"bytecode {code} {hashlib.sha256(packed).hexdigest()}"
+    compiled = cache.derived(recipe, lambda: _compile(packed))
+    with zipfile.ZipFile(io.BytesIO(compiled)) as files:
+        return {name: files.read(name) for name in files.namelist()}
+
+
+def _compile(packed: bytes) -> bytes:
+    """Run the first compiler that works, on a zip archive."""
+    for command in _commands():
+        with tempfile.TemporaryDirectory(prefix="pycore-") as name:
+            work = Path(name)
+            for file in vendor.table()["pyodide"].files:
+                shutil.copyfile(vendor.fetch("pyodide", file), work / file)
+            (work / "sources.zip").write_bytes(packed)
+            try:
+                subprocess.run(  # noqa: S603
+                    [*command, str(work)], check=True, capture_output=True, text=True, timeout=TIMEOUT
+                )
+                return (work / "compiled.zip").read_bytes()
+            except (subprocess.SubprocessError, OSError) as error:
+                said = (getattr(error, "stderr", None) or str(error)).strip()[-300:]
+                vendor.console.print(f"{command[0]} compiles nothing: {said}", markup=False, highlight=False)
+    raise NoCompilerError
+
+
+def archive(files: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
+    """Make a zip archive whose bytes depend on the files alone."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", compression, compresslevel=9) as target:
+        for name, content in sorted(files.items()):
+            info = zipfile.ZipInfo(name)
+            info.compress_type = compression
+            target.writestr(info, content)
+    return stream.getvalue()
+
+
+def _commands() -> Iterator[list[str]]:
+    own = sys.executable if sys.version_info[:2] == VERSION else None
+    for python in filter(None, (own, shutil.which("python{}.{}".format(*VERSION)))):
+        yield [python, str(JOB)]
+    for node in filter(None, (shutil.which("node"), _playwright_node())):
+        yield [node, str(NODE_JOB)]
+
+
+def _playwright_node() -> str | None:
+    """Playwright, which the tests use, brings a Node of its own."""
+    try:
+        from playwright._impl._driver import compute_driver_executable
+    except ImportError:
+        return None
+    return compute_driver_executable()[0]

@@ -1,0 +1,155 @@
+"""Starting Python: anew, from a snapshot of its memory, and with a snapshot that is no good."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Request
+
+from tests.browser.conftest import Opener
+from tests.browser.steps import LESSON, START
+from tests.browser.test_parity import RECORDED, replay_both
+from tests.browser.test_pyodide import RUN
+
+READY = "['ready', 'failed'].includes(document.documentElement.dataset.python)"
+FROM_SNAPSHOT = "performance.getEntriesByName('python:ready')[0].detail.snapshot"
+KEPT = "caches.open('python-snapshot').then((shelf) => shelf.keys()).then((keys) => keys.length)"
+# Changes the snapshot: the function is given its bytes, and may give back others.
+CHANGE = """async (change) => {
+    const shelf = await caches.open("python-snapshot");
+    const [key] = await shelf.keys();
+    const buffer = await (await shelf.match(key)).arrayBuffer();
+    await shelf.put(key, new Response(eval(change)(buffer)));
+}"""
+DAMAGES = {
+    "a bit is wrong": "(buffer) => (new Uint8Array(buffer)[5_000_001] ^= 1, buffer)",
+    "its end is missing": "(buffer) => buffer.slice(0, 1_000_000)",
+    "it is empty": "(buffer) => ''",
+    "it is something else": "(buffer) => '<!doctype html>'",
+    # What it says of itself is well formed, and wrong: the start itself must find out.
+    "it is of another build": """(buffer) => {
+        const note = new Uint8Array(buffer, 8, new Uint32Array(buffer, 0, 2)[1]);
+        note.set(new TextEncoder().encode(new TextDecoder().decode(note).replace(/"table":./, '"table":9')));
+        const words = new Uint32Array(buffer);
+        let sum = 0;
+        for (let i = 1; i < words.length; i++) sum = (Math.imul(sum, 31) + words[i]) | 0;
+        words[0] = sum;
+        return buffer;
+    }""",
+}
+
+
+def start(page: Page) -> bool:
+    """Wait for Python; return whether it came from a snapshot."""
+    page.locator("#fig-01").scroll_into_view_if_needed()
+    page.wait_for_function(READY, timeout=START)
+    assert page.evaluate("document.documentElement.dataset.python") == "ready"
+    return bool(page.evaluate(FROM_SNAPSHOT))
+
+
+def wait_until_kept(page: Page) -> None:
+    deadline = time.monotonic() + START / 1000
+    while not page.evaluate(KEPT):
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(100)
+
+
+def run(page: Page, code: str) -> str:
+    """Run a reader's code; return what the exercise says."""
+    outcome: str = page.evaluate(RUN, [f"run-{abs(hash(code))}", code])["parts"]["outcome"]
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def visited(browser: Browser, http: str) -> Iterator[Page]:
+    """A page whose profile has a snapshot."""
+    opener = Opener(browser)
+    page = opener(http + LESSON)
+    assert not start(page)
+    wait_until_kept(page)
+    yield page
+    opener.close()
+    assert opener.errors == []
+
+
+def test_a_later_visit_starts_from_the_snapshot(visited: Page) -> None:
+    for _ in range(2):
+        visited.reload()
+        assert start(visited)
+    for figure, record in RECORDED.items():
+        replay_both(visited, figure, record, f"restored-{figure}")
+
+
+def test_a_restored_python_imports_and_computes(visited: Page) -> None:
+    visited.reload()
+    assert start(visited)
+    code = """
+import decimal, statistics, json.tool, numpy.ma, numpy.fft
+assert statistics.median([3, 1, 2]) == 2
+assert np.allclose(np.linalg.inv(np.diag([2.0, 4.0])), np.diag([0.5, 0.25]))
+assert np.random.default_rng(1).random() == 0.5118216247002567
+assert np.allclose(np.fft.ifft(np.fft.fft([1.0, 2.0])), [1.0, 2.0])
+"""
+    assert "Right: every test passes." in run(visited, code)
+
+
+def test_chance_differs_between_visits(visited: Page) -> None:
+    seen = set()
+    for _ in range(2):
+        visited.reload()
+        assert start(visited)
+        seen.add(run(visited, "import random\nraise AssertionError(random.random())"))
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_snapshot_that_is_no_good_is_replaced(visited: Page, damage: str) -> None:
+    visited.evaluate(CHANGE, DAMAGES[damage])
+    visited.reload()
+    assert not start(visited)
+    replay_both(visited, "cosine", RECORDED["cosine"], "after-damage")
+    wait_until_kept(visited)
+    visited.reload()
+    assert start(visited)
+
+
+def test_figures_fetch_no_archive_of_the_library(open_page: Callable[..., Page], http: str) -> None:
+    """What they import is in the start's archives; parts of numpy come when a figure's event calls them."""
+    fetched: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith(".zip"):
+            fetched.append(request.url.rpartition("/")[2])
+
+    page = open_page(http + LESSON, before=lambda page: page.context.on("request", note))
+    start(page)
+    assert fetched == []
+    for figure, record in RECORDED.items():
+        replay_both(page, figure, record, f"recorded-{figure}")
+    assert set(fetched) <= {"numpy.linalg.zip", "numpy.ma.zip"}
+    assert "Right" in run(page, "import statistics")
+    assert "rest.zip" in fetched
+
+
+def test_a_reader_may_import_what_a_start_leaves_out(open_page: Callable[..., Page], base: str) -> None:
+    page = open_page(base + LESSON)
+    start(page)
+    code = "import decimal, numpy.ma\nassert np.random.default_rng(1).random() == 0.5118216247002567"
+    assert "Right" in run(page, code)
+    assert "ModuleNotFoundError" in run(page, "import nosuchmodule")
+
+
+@pytest.mark.console_errors("the browser itself logs a file that was not found")
+def test_an_archive_that_is_missing_is_told(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(
+        http + LESSON,
+        before=lambda page: page.context.route("**/rest.zip", lambda route: route.fulfill(status=404)),
+    )
+    start(page)
+    outcome = run(page, "import statistics")
+    assert "statistics could not be fetched" in outcome
+    assert "rest.zip was not found (404)" in outcome
+    page.context.unroute("**/rest.zip")
+    assert "Right" in run(page, "import statistics, math")
