@@ -12,7 +12,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sitegen import runtime, serve, site, vendor
+from sitegen import serve, site, vendor
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def served(
             (dist / name).write_text(text, "utf-8")
         if bare:
             (dist / "bare").mkdir()
-            files = [vendor.fetch("pyodide", name) for name in (*runtime.CORE, "python_stdlib.zip", "pyodide-lock.json")]
-            for file in (*files, vendor.fetch("numpy")):
-                shutil.copyfile(file, dist / "bare" / file.name)
+            for name in ("pyodide", "numpy"):
+                for file in vendor.table()[name].files:
+                    shutil.copyfile(vendor.fetch(name, file), dist / "bare" / file)
         application = serve.static(dist)
         with serve.serving(
             dist, application=Slow(application, network) if network else application

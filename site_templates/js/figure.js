@@ -284,6 +284,7 @@ class PyFigure extends HTMLElement {
     this.#drawn = true; // what the build drew may differ in every part
     if (!wanted && !this.#wanted) return;
     this.#mounted = false;
+    this.#stopped = "";
     this.#want();
   }
 

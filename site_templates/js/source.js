@@ -16,7 +16,18 @@ python?.addEventListener("change", () => {
   const names = [...inForce.keys()];
   inForce.clear();
   for (const name of names) say(name, "Python stopped, and the original is in force again. Your text is kept.");
+  setTimeout(() => remakeAll(null)); // after the figures have heard of it
 });
+
+/**
+ * Draw figures anew: the one whose panel it is first.
+ *
+ * @param {Element | null} own
+ */
+function remakeAll(own) {
+  const others = [...document.querySelectorAll("py-figure")].filter((figure) => figure !== own);
+  for (const figure of own ? [own, ...others] : others) /** @type {PyFigure} */ (figure).remake(figure === own);
+}
 
 /** @param {HTMLDetailsElement} details */
 async function openPanel(details) {
@@ -63,9 +74,7 @@ async function putInForce(section, source) {
   PyFigure.stores = false; // they know the original's answers alone
   for (const field of fieldsOf(name)) field.value = source ?? field.defaultValue;
   say(name, source === null ? "The original is in force." : "Your version is in force.");
-  const own = section.closest("py-figure");
-  const others = [...document.querySelectorAll("py-figure")].filter((figure) => figure !== own);
-  for (const figure of [own, ...others]) /** @type {PyFigure} */ (figure).remake(figure === own);
+  remakeAll(section.closest("py-figure"));
 }
 
 /** @param {string} name */
