@@ -15,26 +15,29 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from sitegen.errors import ROOT, AuthorError
 
 WATCHED = ("content", "site_templates", "pycore", "sitegen", "pyproject.toml")
 
 
-def application(dist: Path) -> Starlette:
+def static(dist: Path) -> Starlette:
     """Serve a folder as a static host does: compressed, with validators, index.html for the folder itself."""
     files = StaticFiles(directory=dist, html=True)
     return Starlette(routes=[Mount("/", files)], middleware=[Middleware(GZipMiddleware, compresslevel=6)])
 
 
 @contextlib.contextmanager
-def serving(dist: Path, port: int = 0) -> Iterator[str]:
+def serving(dist: Path, port: int = 0, *, application: ASGIApp | None = None) -> Iterator[str]:
     """Serve `dist` in a thread and give its address.
 
     Parameters
     ----------
     port
         0 takes any free one.
+    application
+        What answers instead of the plain server.
 
     Raises
     ------
@@ -49,7 +52,8 @@ def serving(dist: Path, port: int = 0) -> Iterator[str]:
             reason = getattr(error, "strerror", None) or error
             raise AuthorError(f"cannot serve at port {port}: {reason}; try --port with another") from error
         listener.listen(128)
-        server = uvicorn.Server(uvicorn.Config(application(dist), log_level="error", lifespan="off"))
+        config = uvicorn.Config(application or static(dist), log_level="error", lifespan="off")
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:

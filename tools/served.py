@@ -2,35 +2,94 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sitegen import serve, site, vendor
 
-UPSTREAM = "upstream"  # folder with Pyodide and numpy as their projects publish them
+
+@dataclass(frozen=True)
+class Network:
+    """A line to the server: seconds to and fro, and bytes a second that all responses share."""
+
+    latency: float
+    rate: float
+
+
+SLOW_4G = Network(latency=0.15, rate=1.6e6 / 8)  # as Lighthouse and WebPageTest define it
 
 
 @contextmanager
-def served(extra: Mapping[str, str] | None = None) -> Iterator[str]:
+def built() -> Iterator[Path]:
+    """Build the site into a temporary folder."""
+    with tempfile.TemporaryDirectory() as work:
+        dist = Path(work) / "dist"
+        site.build(dist=dist)
+        yield dist
+
+
+@contextmanager
+def served(
+    extra: Mapping[str, str | Path] | None = None, *, bare: bool = False, network: Network | None = None
+) -> Iterator[str]:
     """Build the site into a temporary folder, serve it, and give its address.
 
     Parameters
     ----------
     extra
-        Files to put beside the pages, by name, with their text; with them comes the folder `UPSTREAM`.
+        Texts, and files to copy, to put beside the pages, by name.
+    bare
+        Whether to put Pyodide and numpy as they were published into the folder bare/.
+    network
+        What the responses come over; at once, if it is not given.
     """
-    with tempfile.TemporaryDirectory() as work:
-        dist = Path(work) / "dist"
-        site.build(dist=dist)
-        for name, text in (extra or {}).items():
-            (dist / name).write_text(text, "utf-8")
-        if extra:
-            (dist / UPSTREAM).mkdir()
-            for name in ("pyodide", "numpy"):
-                for file in vendor.table()[name].files:
-                    shutil.copyfile(vendor.fetch(name, file), dist / UPSTREAM / file)
-        with serve.serving(dist) as address:
+    with built() as dist:
+        for name, content in (extra or {}).items():
+            if isinstance(content, Path):
+                shutil.copyfile(content, dist / name)
+            else:
+                (dist / name).write_text(content, "utf-8")
+        if bare:
+            (dist / "bare").mkdir()
+            files = [vendor.fetch("pyodide", name) for name in vendor.table()["pyodide"].files]
+            for file in (*files, vendor.fetch("numpy")):
+                shutil.copyfile(file, dist / "bare" / file.name)
+        application = serve.static(dist)
+        with serve.serving(
+            dist, application=Slow(application, network) if network else application
+        ) as address:
             yield address
+
+
+class Slow:
+    """Lets every response wait for the line and share it. A browser's own brake leaves out its workers."""
+
+    def __init__(self, application: ASGIApp, network: Network) -> None:
+        self.application = application
+        self.network = network
+        self.line = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, slowly."""
+        await asyncio.sleep(self.network.latency)
+        piece = int(self.network.rate / 20)
+
+        async def slowly(message: Message) -> None:
+            body = message.get("body", b"")
+            for start in range(0, len(body), piece):
+                part = body[start : start + piece]
+                async with self.line:
+                    await asyncio.sleep(len(part) / self.network.rate)
+                more = start + piece < len(body) or message.get("more_body", False)
+                await send({"type": "http.response.body", "body": part, "more_body": more})
+            if not body:
+                await send(message)
+
+        await self.application(scope, receive, slowly)
