@@ -38,7 +38,13 @@ def main() -> None:
             if figures.count():
                 page.wait_for_function(LIVE, timeout=in_page.START)
                 found.update(in_page.evaluate(page, CODE, "' '.join(found)").split())
-    names = sorted(name for name in found if name.partition(".")[0] not in ("pycore", *SPARED))
+    apart = tuple(filter(None, archives.LATER))  # what has an archive of its own need not be in the start
+    names = sorted(
+        name
+        for name in found
+        if name.partition(".")[0] not in ("pycore", *SPARED)
+        and not f"{name}/".replace(".", "/").startswith(apart)
+    )
     archives.LIST.write_text("\n".join(names) + "\n", "utf-8")
     print(f"{len(names)} modules")
 
