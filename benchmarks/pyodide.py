@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from benchmarks import Row
+from pycore import data
+from sitegen import runtime
 from tools.chromium import launched
 from tools.served import served
 
@@ -45,16 +49,18 @@ def median_time(case, repeat=60):
 """
 MEASURE = "json.dumps([median_time(case) for case in json.loads(CASES)])"
 WORKER = """
-import {{ loadPyodide }} from "./{base}pyodide.mjs";
-onmessage = async ({{ data: [setup, measure, cases] }}) => {{
-    const base = new URL("./{base}", location.href).href;
-    const python = await loadPyodide({{ indexURL: base, packages: ["numpy", "pycore"] }});
-    const words = await (await fetch(base + "glove-100d.npz")).arrayBuffer();
-    python.pyimport("pycore.live.host").Host().put("glove-100d.npz", python.toPy(new Uint8Array(words)));
+import { loadPyodide } from "./bare/pyodide.mjs";
+onmessage = async ({ data: [setup, measure, cases] }) => {
+    const bytes = async (name) => (await fetch(new URL(name, location.href))).arrayBuffer();
+    const base = new URL("./bare/", location.href).href;
+    const python = await loadPyodide({ indexURL: base, packages: ["numpy"] });
+    python.unpackArchive(await bytes("pycore.whl"), "wheel");
+    const words = python.toPy(new Uint8Array(await bytes("glove-100d.npz")));
+    python.pyimport("pycore.live.host").Host().put("glove-100d.npz", words);
     python.globals.set("CASES", cases);
     python.runPython(setup);
     postMessage(python.runPython(measure));
-}};
+};
 """
 RUN = """(message) => new Promise((resolve, reject) => {
     const worker = new Worker("bench-worker.js", { type: "module" });
@@ -76,8 +82,13 @@ def rows() -> Iterator[Row]:
 
 
 def _in_browser(cases: str) -> str:
-    extra = {"bench-worker.js": lambda base: WORKER.format(base=base)}
-    with served(extra) as address, launched() as browser:
-        page = browser.new_page()
-        page.goto(address + "index.html")
-        return str(page.evaluate(RUN, [SETUP, MEASURE, cases]))
+    with tempfile.TemporaryDirectory() as work:
+        extra: dict[str, str | Path] = {
+            "bench-worker.js": WORKER,
+            "pycore.whl": runtime.build_wheel(Path(work)),
+            "glove-100d.npz": data.FOLDER / "glove-100d.npz",
+        }
+        with served(extra, bare=True) as address, launched() as browser:
+            page = browser.new_page()
+            page.goto(address + "index.html")
+            return str(page.evaluate(RUN, [SETUP, MEASURE, cases]))

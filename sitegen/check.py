@@ -32,9 +32,10 @@ def check_links(lesson: Lesson, page: Page, pages: Mapping[str, set[str]]) -> No
         target, _, anchor = (unquote(part) for part in link.value.partition("#"))
         target = target or lesson.page
         if target not in pages:
-            raise AuthorError(
-                f"link to a page that is not there: {allowed(target, pages)}", lesson.file, link.line
-            )
+            folder, _, _ = target.rpartition("/")
+            choices = [page for page in pages if page.rpartition("/")[0] == folder] or list(pages)
+            message = f"link to a page that is not there: {allowed(target, choices)}"
+            raise AuthorError(message, lesson.file, link.line)
         if anchor and anchor not in pages[target]:
             message = f"link to a place that {target} does not have: {allowed(anchor, pages[target])}"
             raise AuthorError(message, lesson.file, link.line)
@@ -75,19 +76,21 @@ def check_site(dist: Path) -> None:
     AssertionError
         A bug in the generator or a template, not an author's mistake.
     """
+    dist = dist.resolve()
     collected = {}
-    for file in sorted(dist.glob("*.html")):
-        collected[file.name] = _Collector()
-        collected[file.name].feed(file.read_text("utf-8"))
-    for name, page in collected.items():
+    for file in sorted(dist.rglob("*.html")):
+        collected[file] = _Collector()
+        collected[file].feed(file.read_text("utf-8"))
+    for file, page in collected.items():
+        name = file.relative_to(dist).as_posix()
         twice = {key for key in page.ids if page.ids.count(key) > 1}
         assert not twice, f"{name}: ids used twice: {twice}"
         for reference in page.references:
             parts = urlsplit(reference)
             if parts.scheme:
                 continue
-            target = dist / unquote(parts.path) if parts.path else dist / name
+            target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
             assert target.is_file(), f"{name}: {reference} is not a file of the site"
             if parts.fragment and target.suffix == ".html":
-                found = unquote(parts.fragment) in collected[target.name].ids
+                found = unquote(parts.fragment) in collected[target].ids
                 assert found, f"{name}: {reference} leads nowhere"

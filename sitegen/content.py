@@ -33,6 +33,7 @@ class Course(Strict):
     summary: str
     repository: str | None = None
     lessons: tuple[str, ...] = Field(min_length=1)
+    glossary: dict[str, str] = Field(default_factory=dict)  # term: a line of Markdown
 
 
 class Fact(Strict):

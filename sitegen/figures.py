@@ -14,6 +14,7 @@ import jinja2
 
 from pycore import figures
 from pycore.live.figure import Figure
+from sitegen import source
 from sitegen.errors import ROOT, AuthorError, allowed
 
 
@@ -24,6 +25,7 @@ class Drawn:
     id: str
     html: str
     data: tuple[str, ...]  # files of pycore/data that it reads
+    panel: str  # "show the code"
 
 
 def draw(
@@ -82,8 +84,9 @@ def draw(
         caption=caption,
         params=json.dumps(params),
         live=is_live(kind),
+        code=bool(kind.code),
     )
-    return Drawn(key, html, kind.data)
+    return Drawn(key, html, kind.data, source.panel(templates, kind))
 
 
 def is_live(kind: type[Figure[Any]]) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import inspect
 import io
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import fontTools
@@ -16,18 +16,18 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 from sitegen import cache, vendor
 
+# What a face may hold. A site takes of it what its own texts use, and all of ASCII, since readers type.
 # English with its typography, the letters of Western European names, and a few signs.
-LETTERS = (
-    "".join(map(chr, range(0x20, 0x7F)))
-    + "–—‘’“”„…•′″‹›«»€™§©°±·×÷−"
-    + "ÀÁÂÄÅÇÈÉÊËÍÎÏÑÓÔÖØÚÜßàáâäåæçèéêëíîïñóôöøúüÿ"
-)
-HEADINGS = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…−·é"
+ASCII = "".join(map(chr, range(0x20, 0x7F)))
+LETTERS = ASCII + "–—‘’“”„…•′″‹›«»€™§©°±·×÷−" + "ÀÁÂÄÅÇÈÉÊËÍÎÏÑÓÔÖØÚÜßàáâäåæçèéêëíîïñóôöøúüÿ"
+HEADINGS = ASCII + "–—‘’“”…−·é"
 # What the text faces lack: arrows, signs, Greek upright and italic, and brackets that stretch.
-SIGNS = " ′()[]{}|/=+<>‖∣−×÷·⋅±∑∏∫∂∇∆√∈∉⊂∪∩≈≠≤≥∞∝∼…⋯←↑→↓↔↩⟨⟩ℝ⊤" + "".join(
+SIGNS = " ′()[]{}|/=+<>‖∣−×÷·⋅±∑∏∫∂∇∆√∈∉⊂∪∩≈≠≤≥∞∝∼…⋯←↑→↓↔↩⟨⟩ℝ⊤✓" + "".join(
     map(chr, [*range(0x3B1, 0x3CA), *range(0x1D6FC, 0x1D716)])
 )
 FEATURES = ["kern", "liga", "calt", "mark", "mkmk", "ccmp", "locl", "onum", "lnum", "tnum", "pnum"]
+
+PLAIN = 0x0F  # the bits of a GPOS ValueFormat that are no device or variation tables
 
 # Copyright and licence stay with a font; its family name, which may be reserved, does not.
 NAMES = [0, 13, 14]
@@ -58,8 +58,15 @@ FACES = (
 )
 
 
-def build(folder: Path) -> tuple[str, list[str]]:
+def build(folder: Path, used: Set[str]) -> tuple[str, list[str]]:
     """Write the cut fonts into a folder.
+
+    Parameters
+    ----------
+    folder
+        Where the files go.
+    used
+        The characters that the site's texts use.
 
     Returns
     -------
@@ -68,7 +75,7 @@ def build(folder: Path) -> tuple[str, list[str]]:
     """
     rules, files = [], []
     for face in FACES:
-        content = cut(face)
+        content = cut(replace(face, letters="".join(c for c in face.letters if c in used or c in ASCII)))
         name = f"{face.family}-{face.weight.replace(' ', '-')}-{face.style}".lower()
         file = f"{name}.{hashlib.sha256(content).hexdigest()[:8]}.woff2"
         if face.inline:
@@ -88,7 +95,9 @@ def build(folder: Path) -> tuple[str, list[str]]:
 def cut(face: Face) -> bytes:
     """Return a face as woff2, cut to its letters and to FEATURES."""
     source = vendor.fetch(*face.source)
-    recipe = repr((face, FEATURES, NAMES, vendor.sha256(source), fontTools.version, inspect.getsource(_cut)))
+    recipe = repr(
+        (face, FEATURES, NAMES, vendor.sha256(source), fontTools.version, Path(__file__).read_text("utf-8"))
+    )
     return cache.derived(recipe, lambda: _cut(face, source))
 
 
@@ -103,7 +112,17 @@ def _cut(face: Face, source: Path) -> bytes:
     subsetter = Subsetter(options)
     subsetter.populate(text=face.letters)
     subsetter.subset(font)
+    _fix_kerning(font)
     font.flavor = "woff2"
     out = io.BytesIO()
     font.save(out)
     return out.getvalue()
+
+
+def _fix_kerning(font: TTFont) -> None:
+    """Kern every weight like the regular one: how kerning varies along the axis takes a fifth of the file."""
+    for lookup in font["GPOS"].table.LookupList.Lookup:
+        for table in (getattr(table, "ExtSubTable", table) for table in lookup.SubTable):
+            for name in ("ValueFormat1", "ValueFormat2"):
+                if hasattr(table, name):
+                    setattr(table, name, getattr(table, name) & PLAIN)

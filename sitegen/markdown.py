@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from typing import Any
 import jinja2
 import pygments
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.attrs.parse import ParseError
@@ -70,19 +72,20 @@ class Page:
     links: list[Place] = field(default_factory=list)
     images: list[Place] = field(default_factory=list)
     data: set[str] = field(default_factory=set)
+    panels: dict[str, str] = field(default_factory=dict)  # "show the code", by figure
     words: int = 0
     has_figures: bool = False
 
 
-def render(lesson: Lesson, templates: jinja2.Environment) -> Page:
-    """Render a lesson.
+def render(lesson: Lesson, templates: jinja2.Environment, glossary: Mapping[str, str] | None = None) -> Page:
+    """Render a lesson, with the course's glossary at hand.
 
     Raises
     ------
     AuthorError
         With file and line, for anything in the lesson that cannot be rendered as it was meant.
     """
-    return _Rendering(lesson.file, lesson.text, templates).run(lesson.meta.lede)
+    return _Rendering(lesson.file, lesson.text, templates, glossary or {}).run(lesson.meta.lede)
 
 
 def _parser() -> MarkdownIt:
@@ -92,16 +95,28 @@ def _parser() -> MarkdownIt:
     md.use(attrs_plugin, spans=True).use(attrs_block_plugin).use(anchors_plugin, max_level=3)
     md.use(dollarmath_plugin, double_inline=True, allow_labels=False, allow_space=False)
     md.use(container_plugin, "directive", validate=lambda params, markup: bool(params.strip()))
+    md.add_render_rule("footnote_caption", _footnote_caption)
     return md
+
+
+def _footnote_caption(
+    renderer: RendererHTML, tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Number a note, and write the same number wherever it is referred to again."""
+    return f"[{tokens[i].meta['id'] + 1}]"
 
 
 class _Rendering:
     """One pass over one lesson's tokens."""
 
-    def __init__(self, file: Path, text: str, templates: jinja2.Environment) -> None:
+    def __init__(
+        self, file: Path, text: str, templates: jinja2.Environment, glossary: Mapping[str, str]
+    ) -> None:
         self.file = file
         self.source = text.split("\n")
         self.templates = templates
+        self.glossary = glossary
+        self.terms = 0
         self.md = _parser()
         self.env: dict[str, Any] = {}
         self.page = Page()
@@ -139,6 +154,7 @@ class _Rendering:
             breaks = 1 if child.type in ("softbreak", "hardbreak") else child.content.count("\n")
             self._prepare_inline(child, line)
             line += breaks
+        self._explain_terms(token.children or [], _line(token))
         if key := token.attrGet("id"):
             self._take_id(str(key), line)
 
@@ -160,6 +176,25 @@ class _Rendering:
             self.page.images.append(Place(str(token.attrGet("src")), line))
         if key := token.attrGet("id"):
             self._take_id(str(key), line)
+
+    def _explain_terms(self, tokens: list[Token], line: int) -> None:
+        """Turn each [text]{term="…"} into a button that shows what the glossary says of the term."""
+        for i, opening in enumerate(tokens):
+            term = opening.attrs.pop("term", None)
+            if term is None:
+                line += opening.type in ("softbreak", "hardbreak")
+                continue
+            if opening.type != "span_open" or str(term) not in self.glossary:
+                raise self.fail(f"no such term in the glossary: {allowed(str(term), self.glossary)}", line)
+            self.terms += 1
+            key = f"term-{self.terms}"
+            self._take_id(key, line)
+            closing = next(t for t in tokens[i:] if t.type == "span_close" and t.level == opening.level)
+            meaning = self._inline(self.glossary[str(term)], line)
+            button = f'<span class="term"><button type="button" aria-describedby="{key}">'
+            opening.type, opening.content = "html_inline", button
+            tip = f'</button><span role="tooltip" id="{key}">{meaning}</span></span>'
+            closing.type, closing.content = "html_inline", tip
 
     def _check_text(self, text: str, line: int) -> None:
         if m := re.search(r"\[\^([^\]\s]+)\]", text):
@@ -270,6 +305,8 @@ class _Rendering:
         self._take_id(drawn.id, line)
         self._take_id(f"{drawn.id}-title", line)
         self.page.data |= set(drawn.data)
+        if drawn.panel:
+            self.page.panels[drawn.id] = drawn.panel
         self.page.has_figures = True
         return drawn.html
 

@@ -17,37 +17,39 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from sitegen.errors import ROOT, AuthorError
 
 WATCHED = ("content", "site_templates", "pycore", "sitegen", "pyproject.toml")
 
 
-def application(dist: Path, *, fresh: bool = False) -> Starlette:
-    """Serve a folder as a static host does: compressed, with validators, index.html for the folder itself.
+def static(dist: Path) -> Starlette:
+    """Serve a folder as a static host does: compressed, with validators, index.html for the folder itself."""
+    files = StaticFiles(directory=dist, html=True)
+    return Starlette(routes=[Mount("/", files)], middleware=[Middleware(GZipMiddleware, compresslevel=6)])
 
-    With `fresh`, the service worker asks the network first, so that an author never sees yesterday's page.
-    """
+
+def fresh(dist: Path) -> Starlette:
+    """Serve a folder to its author: the service worker asks the network first, so no page is yesterday's."""
 
     def service_worker(_: Request) -> Response:
         code = (dist / "sw.js").read_text("utf-8").replace("const FRESH = false;", "const FRESH = true;", 1)
         return Response(code, media_type="text/javascript")
 
-    routes = [Route("/sw.js", service_worker)] if fresh else []
-    files = Mount("/", StaticFiles(directory=dist, html=True))
-    return Starlette(routes=[*routes, files], middleware=[Middleware(GZipMiddleware, compresslevel=6)])
+    return Starlette(routes=[Route("/sw.js", service_worker), Mount("/", static(dist))])
 
 
 @contextlib.contextmanager
-def serving(dist: Path, port: int = 0, *, fresh: bool = False) -> Iterator[str]:
+def serving(dist: Path, port: int = 0, *, application: ASGIApp | None = None) -> Iterator[str]:
     """Serve `dist` in a thread and give its address.
 
     Parameters
     ----------
     port
         0 takes any free one.
-    fresh
-        As in `application`.
+    application
+        What answers instead of the plain server.
 
     Raises
     ------
@@ -62,9 +64,8 @@ def serving(dist: Path, port: int = 0, *, fresh: bool = False) -> Iterator[str]:
             reason = getattr(error, "strerror", None) or error
             raise AuthorError(f"cannot serve at port {port}: {reason}; try --port with another") from error
         listener.listen(128)
-        server = uvicorn.Server(
-            uvicorn.Config(application(dist, fresh=fresh), log_level="error", lifespan="off")
-        )
+        config = uvicorn.Config(application or static(dist), log_level="error", lifespan="off")
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:

@@ -17,7 +17,7 @@ from typing import Any
 
 import jinja2
 
-from sitegen import check, fonts, markdown, offline, runtime, vendor
+from sitegen import check, fonts, markdown, offline, runtime, source, vendor
 from sitegen.content import Course, Lesson, load_course
 from sitegen.errors import ROOT
 from sitegen.markdown import Page
@@ -25,8 +25,8 @@ from sitegen.markdown import Page
 CONTENT = ROOT / "content"
 TEMPLATES = ROOT / "site_templates"
 DIST = ROOT / "dist"
-SCRIPTS = ("python.js", "figure.js", "page.js", "offline.js")  # in order; they share one scope
-WORDS_PER_MINUTE = 200
+SCRIPTS = ("python.js", "figure.js", "source.js", "page.js", "offline.js")  # in order; they share one scope
+WORDS_PER_MINUTE = 238  # silent reading of English: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047
 START_TIMEOUT = 120  # seconds without any progress until a start of Python counts as hung
 EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
 
@@ -59,15 +59,18 @@ def build(content: Path = CONTENT, dist: Path = DIST, *, only_check: bool = Fals
     start = time.perf_counter()
     course, lessons = load_course(content)
     templates = environment()
-    pages = {lesson.slug: markdown.render(lesson, templates) for lesson in lessons}
-    ids = {lesson.page: pages[lesson.slug].ids for lesson in lessons} | {"index.html": set[str]()}
+    pages = {lesson.slug: markdown.render(lesson, templates, course.glossary) for lesson in lessons}
+    others = {"index.html": set[str]()} | {source.page(name): set[str]() for name in source.modules()}
+    ids = {lesson.page: pages[lesson.slug].ids for lesson in lessons} | others
     for lesson in lessons:
         check.check_links(lesson, pages[lesson.slug], ids)
         check.check_images(lesson, pages[lesson.slug])
-    written = [] if only_check else _write(course, lessons, pages, templates, dist)
-    size = sum(file.stat().st_size for file in dist.rglob("*") if file.is_file()) if written else 0
+    if not only_check:
+        _write(course, lessons, pages, templates, dist)
+    size = 0 if only_check else sum(file.stat().st_size for file in dist.rglob("*") if file.is_file())
     figures = sum(page.html.count("<py-figure") for page in pages.values())
-    return Report(written or sorted(ids), figures, time.perf_counter() - start, size)
+    names = sorted(["index.html", *(lesson.page for lesson in lessons)])
+    return Report(names, figures, time.perf_counter() - start, size)
 
 
 def environment() -> jinja2.Environment:
@@ -83,7 +86,7 @@ def environment() -> jinja2.Environment:
 
 def _write(
     course: Course, lessons: list[Lesson], pages: dict[str, Page], templates: jinja2.Environment, dist: Path
-) -> list[str]:
+) -> None:
     with _replacing(dist) as new:
         assets = _assets(new, lessons, pages)
         data = set[str]().union(*(page.data for page in pages.values()))
@@ -92,8 +95,10 @@ def _write(
             "course": course,
             "lessons": lessons,
             "assets": assets,
+            "root": "",
             "credits": [row for row in vendor.table().values() if row.use == "site"],
         }
+        source.write_pages(new, templates, {key: value for key, value in common.items() if key != "root"})
         for i, lesson in enumerate(lessons):
             page = pages[lesson.slug]
             html = templates.get_template("lesson.html").render(
@@ -102,17 +107,16 @@ def _write(
                 page=page,
                 minutes=max(1, math.ceil(page.words / WORDS_PER_MINUTE)),
                 following=lessons[i + 1] if i + 1 < len(lessons) else None,
-                config=_config(python, page) if page.has_figures else None,
+                config=_config(new, lesson, python, page) if page.has_figures else None,
             )
             (new / lesson.page).write_text(html, "utf-8")
         (new / "index.html").write_text(templates.get_template("index.html").render(**common), "utf-8")
         (new / ".nojekyll").touch()
         offline.write(new, _without_comments((TEMPLATES / "js" / "sw.js").read_text("utf-8")))
         check.check_site(new)
-        return sorted(file.name for file in new.glob("*.html"))
 
 
-def _config(python: runtime.Runtime, page: Page) -> str:
+def _config(new: Path, lesson: Lesson, python: runtime.Runtime, page: Page) -> str:
     """What the page's script must know; `<` is escaped, since it stands in a script element."""
     needed = [
         *runtime.CORE,
@@ -122,6 +126,7 @@ def _config(python: runtime.Runtime, page: Page) -> str:
     ]
     config = {
         "base": python.base,
+        "code": _hashed(new / source.FOLDER, f"{lesson.slug}.js", source.script(page.panels)),
         "data": sorted(page.data),
         "files": {name: [python.sizes[name], python.pieces[name]] for name in needed},
         "startTimeout": START_TIMEOUT,
@@ -134,7 +139,7 @@ def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[st
     """Write styles, script, fonts and pictures; names carry a hash of the content."""
     folder = new / "assets"
     folder.mkdir()
-    faces, files = fonts.build(folder)
+    faces, files = fonts.build(folder, _letters(pages))
     css = faces + "\n".join(
         _without_comments(file.read_text("utf-8")) for file in sorted((TEMPLATES / "css").glob("*.css"))
     )
@@ -149,6 +154,14 @@ def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[st
         "icon": _hashed(folder, "icon.svg", (TEMPLATES / "icon.svg").read_text("utf-8")),
         "fonts": [f"assets/{name}" for name in files],
     }
+
+
+def _letters(pages: dict[str, Page]) -> set[str]:
+    """Characters that a reader may see: in the lessons, the templates, and what the figures write."""
+    texts = [page.html + page.lede for page in pages.values()]
+    for folder, pattern in ((TEMPLATES, "**/*.*"), (ROOT / "pycore", "**/*.py"), (CONTENT, "course.toml")):
+        texts += [file.read_text("utf-8") for file in folder.glob(pattern)]
+    return set().union(*texts)
 
 
 def script() -> str:

@@ -77,6 +77,7 @@ class Analogy(TakesWords, Figure[AnalogyState]):
 
     State = AnalogyState
     data = ("glove-100d.npz",)
+    code = (analogy,)
 
     def check(self, state: AnalogyState) -> None:
         """Refuse unknown words, a word that comes twice, and a step that there is not."""

@@ -58,6 +58,7 @@ class Cosine(TakesWords, Figure[CosineState]):
 
     State = CosineState
     data = ("glove-100d.npz",)
+    code = (cosine, dot, plane_through)
     step = 3.0
 
     def check(self, state: CosineState) -> None:

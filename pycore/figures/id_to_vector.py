@@ -8,6 +8,7 @@ from pycore.data import word_vectors
 from pycore.live.figure import Figure, Parts
 from pycore.live.markup import Markup, tag
 from pycore.live.matrix import cells
+from pycore.vectors import WordVectors
 
 SHOWN = 20  # numbers of each vector
 
@@ -24,6 +25,7 @@ class IdToVector(Figure[FlowState]):
 
     State = FlowState
     data = ("glove-100d.npz",)
+    code = (WordVectors.__getitem__, WordVectors.id)
 
     def view(self) -> Parts:
         """Draw a line for each token."""
@@ -32,14 +34,13 @@ class IdToVector(Figure[FlowState]):
 
 def _line(word: str) -> Markup:
     vectors = word_vectors()
-    row = vectors.id(word)
     arrow = tag("span", "→", class_="to", aria_hidden="true")
     label = f"the first {SHOWN} of {vectors.dim} numbers, as colours"
     return tag(
         "li",
         tag("span", word, class_="token"),
         arrow,
-        tag("span", f"{row:,}", class_="id", data_out=f"{word}-id"),
+        tag("span", f"{vectors.id(word):,}", class_="id", data_out=f"{word}-id"),
         arrow,
-        tag("span", cells(vectors.matrix[row, :SHOWN]), class_="cells", role="img", aria_label=label),
+        tag("span", cells(vectors[word][:SHOWN]), class_="cells", role="img", aria_label=label),
     )

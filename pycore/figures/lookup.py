@@ -13,6 +13,7 @@ from pycore.live.figure import Figure, Parts, event
 from pycore.live.markup import Markup, signed, tag
 from pycore.live.matrix import cells
 from pycore.live.words import TakesWords, accept, word_box
+from pycore.vectors import WordVectors
 
 SENTENCE = ("the", "cat", "chased", "the", "mouse", "into", "the", "garden")
 AROUND = 3  # rows of E shown above and below the token's own
@@ -33,6 +34,7 @@ class Lookup(TakesWords, Figure[LookupState]):
 
     State = LookupState
     data = ("glove-100d.npz",)
+    code = (WordVectors.one_hot, WordVectors.id)
 
     def check(self, state: LookupState) -> None:
         """Refuse a word that the vocabulary lacks."""

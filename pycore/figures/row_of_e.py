@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pycore.data import word_vectors
 from pycore.live.figure import Figure, Parts
 from pycore.live.markup import tag
+from pycore.vectors import WordVectors
 
 ROWS = 13
 TOP, HEIGHT, LEFT, WIDTH = 34, 16, 124, 150
@@ -24,6 +25,7 @@ class RowOfE(Figure[RowState]):
 
     State = RowState
     data = ("glove-100d.npz",)
+    code = (WordVectors.id,)
 
     def view(self) -> Parts:
         """Draw the table as a stack of rows, one lit at the height of the token's id."""

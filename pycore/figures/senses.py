@@ -44,6 +44,7 @@ class Senses(Figure[SensesState]):
 
     State = SensesState
     data = ("bank-states.npz", "bank-states.json", "glove-100d.npz")
+    code = (pca, top_k)
 
     def check(self, state: SensesState) -> None:
         """Refuse layers and sentences that are not there."""

@@ -58,6 +58,7 @@ class WordMap(TakesWords, Figure[WordMapState]):
 
     State = WordMapState
     data = ("glove-100d.npz",)
+    code = (Plane.move, plane_through, top_k)
     step = 4.0
 
     def check(self, state: WordMapState) -> None:

@@ -43,6 +43,9 @@ class Figure(Generic[S]):
         Names of the files in pycore/data that `view()` reads.
     fixed
         Fields that the lesson alone sets: a state from an address may not change them.
+    code
+        The functions of pycore that `view()` runs and that are worth reading: the page shows them, and lets
+        the reader change them.
     step
         How far one arrow key moves what can be dragged, in the units of `position`.
 
@@ -60,6 +63,7 @@ class Figure(Generic[S]):
     State: ClassVar[type]
     data: ClassVar[tuple[str, ...]] = ()
     fixed: ClassVar[frozenset[str]] = frozenset()
+    code: ClassVar[tuple[Callable[..., Any], ...]] = ()
     step: ClassVar[float] = 1.0
 
     def __init__(self, params: Mapping[str, object] | None = None) -> None:

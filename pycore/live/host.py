@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pycore import data, figures
+from pycore.live import editing
 from pycore.live.figure import Figure, Parts
 
 
@@ -71,6 +72,26 @@ class Host:
             key, lambda: self._figures[key], lambda figure: figure.handle(asked["event"], asked["args"])
         )
 
+    def edit(self, request: str) -> str:
+        """Put the reader's version of a function in force; figures show it when they are mounted anew.
+
+        Parameters
+        ----------
+        request
+            JSON {"name", "source"}; with the source null, the function's own text is in force again.
+
+        Returns
+        -------
+        str
+            JSON {} or {"error": text}.
+        """
+        asked = json.loads(request)
+        try:
+            editing.edit(asked["name"], asked["source"])
+        except ValueError as error:
+            return json.dumps({"error": str(error)})
+        return "{}"
+
     def _answer(
         self, key: str, prepare: Callable[[], Figure[Any]], act: Callable[[Figure[Any]], None]
     ) -> str:
@@ -92,4 +113,11 @@ class Host:
 
 
 def _words(error: Exception) -> str:
-    return str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+    place = next((f"{f.filename}, line {f.lineno}: " for f in _edited(error)), "")
+    return place + (str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}")
+
+
+def _edited(error: Exception) -> list[traceback.FrameSummary]:
+    """Frames of an error that lie in code which the reader edited, the innermost first."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    return [frame for frame in frames if frame.filename.startswith(editing.PLACE)]

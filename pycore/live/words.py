@@ -56,16 +56,17 @@ def word_box(vectors: WordVectors, key: str, label: str, word: str, typed: str) 
     hint = f"{key}-hint"
     return tag(
         "div",
-        tag("label", label, tag("input", **_box(key, typed, hint))),
+        tag("label", label, tag("input", **_box(key, word, typed, hint))),
         tag("div", _hint(vectors, key, word, typed), class_="hint", data_hint=hint, role="status"),
         class_="word-box",
     )
 
 
-def _box(key: str, typed: str, hint: str) -> dict[str, str]:
+def _box(key: str, word: str, typed: str, hint: str) -> dict[str, str]:
     return {
         "type": "text",
         "value": typed,
+        "placeholder": word,  # an emptied box still tells which word is shown
         "data_control": key,
         "data_on_input": "type_word",
         "data_arg": key,

@@ -55,14 +55,16 @@ class PyFigure extends HTMLElement {
   /** @type {{ name: string, svg: SVGSVGElement, pointer: number } | null} */
   #dragging = null;
   #dragged = false;
+  #ticking = false;
 
   connectedCallback() {
-    if (!python || this.hasAttribute("still")) return;
+    if (!python) return;
     python.addEventListener("change", () => this.#follow());
     python.addEventListener("progress", () => this.#lamp());
     this.#listen();
     this.#fromAddress();
     window.addEventListener("hashchange", () => this.#fromAddress());
+    if (this.hasAttribute("still")) return; // nothing to press: Python is wanted only for edited code
     new IntersectionObserver(
       (entries, observer) => {
         if (!entries.some((entry) => entry.isIntersecting) || savesData()) return;
@@ -194,6 +196,18 @@ class PyFigure extends HTMLElement {
 
   // ---------------------------------------------------------------- Python
 
+  /**
+   * Draw anew with the code that is in force now.
+   *
+   * @param {boolean} wanted  also when Python has not drawn this figure yet
+   */
+  remake(wanted) {
+    if (!wanted && !this.#wanted) return;
+    this.#mounted = false;
+    this.#drawn = true; // what the build drew may differ in every part
+    this.#want();
+  }
+
   #want() {
     this.#wanted = true;
     this.#held = false;
@@ -307,6 +321,23 @@ class PyFigure extends HTMLElement {
     }
     this.#state = state ?? null;
     this.#become("live", this.#stopped);
+    this.#tick();
+  }
+
+  /** While the picture holds data-tick, send the event that it names each time an answer has been painted. */
+  #tick() {
+    if (this.#ticking || !this.querySelector("[data-tick]")) return;
+    this.#ticking = true;
+    requestAnimationFrame(() => {
+      setTimeout(() => {
+        this.#ticking = false;
+        const tick = /** @type {HTMLElement | null} */ (this.querySelector("[data-tick]"));
+        // What the reader does comes first; its answer will tick again.
+        if (!tick || this.#queue.length || this.#stopped || this.getAttribute("state") !== "live") return;
+        this.#queue.push({ event: tick.dataset.tick ?? "", args: [], at: performance.now() });
+        this.#follow();
+      });
+    });
   }
 
   // ---------------------------------------------------------------- the caption bar

@@ -69,8 +69,9 @@ class Shelf {
     new PerformanceObserver((list) => keep(list.getEntries().map(({ name }) => name))).observe({ type: "resource" });
     const ready = () => {
       if (python?.state !== "ready") return;
-      const { base, files } = python.config;
-      keep(Object.keys(files).map((name) => new URL(base + name, document.baseURI).href), "lesson");
+      const { base, code, files } = python.config;
+      const paths = [code, ...Object.keys(files).map((name) => base + name)];
+      keep(paths.map((path) => new URL(path, document.baseURI).href), "lesson");
     };
     python?.addEventListener("change", ready);
     ready();

@@ -1,6 +1,7 @@
-// The page around the figures: the switch between light and dark.
+// The page around the figures: light and dark, predictions, the glossary, and what has been read.
 // @ts-check
 
+const DWELL = 3000; // milliseconds that a heading must stay on the screen, so that scrolling past is not reading
 const THEMES = ["auto", "light", "dark"];
 const switchButton = document.querySelector("[data-theme-switch]");
 
@@ -22,10 +23,91 @@ switchButton?.addEventListener("click", () => {
   const now = document.documentElement.dataset.theme ?? "auto";
   const next = THEMES[(THEMES.indexOf(now) + 1) % THEMES.length];
   showTheme(next);
-  try {
-    localStorage.setItem("theme", next);
-  } catch {
-    // Storage is off: the choice holds for this page.
-  }
+  keep("theme", next);
 });
 showTheme(document.documentElement.dataset.theme ?? "auto");
+
+/**
+ * @param {string} key
+ * @param {string} value
+ */
+function keep(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Storage is off: it holds for this page.
+  }
+}
+
+// ------------------------------------------------------------------ the glossary
+
+// Escape closes an explanation without moving the pointer or the focus; it opens again when one comes back.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const term of document.querySelectorAll(".term:is(:hover, :focus-within)")) term.toggleAttribute("data-quiet", true);
+});
+for (const term of document.querySelectorAll(".term"))
+  for (const type of ["mouseenter", "focusin"]) term.addEventListener(type, () => term.removeAttribute("data-quiet"));
+
+// ------------------------------------------------------------------ what has been read
+
+/**
+ * How far a lesson has been read: its sections that were on the screen, of how many, and whether it is done.
+ *
+ * @typedef {{ seen: string[], of: number, done: boolean }} Reading
+ */
+
+/**
+ * @param {string} lesson
+ * @returns {Reading}
+ */
+function reading(lesson) {
+  try {
+    return { seen: [], of: 0, done: false, ...JSON.parse(localStorage.getItem(`read:${lesson}`) ?? "{}") };
+  } catch {
+    return { seen: [], of: 0, done: false };
+  }
+}
+
+function showReading() {
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-state-of]"))) {
+    const { seen, of, done } = reading(place.dataset.stateOf ?? "");
+    place.dataset.own ??= place.textContent ?? "";
+    place.dataset.read = done ? "done" : seen.length ? "begun" : "";
+    place.textContent = done ? "done" : seen.length ? `${seen.length} of ${of} sections read` : place.dataset.own;
+  }
+}
+
+const lesson = /** @type {HTMLElement | null} */ (document.querySelector("[data-lesson]"))?.dataset.lesson;
+const sections = document.querySelectorAll("h2[id]");
+const doneButton = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-done]"));
+
+/** @param {Partial<Reading>} changes */
+function note(changes) {
+  const now = { ...reading(lesson ?? ""), of: sections.length, ...changes };
+  keep(`read:${lesson}`, JSON.stringify(now));
+  if (doneButton) doneButton.textContent = now.done ? "Done. Mark as not done" : "Mark this lesson as done";
+  showReading();
+}
+
+if (lesson && sections.length && doneButton) {
+  note({});
+  doneButton.hidden = false;
+  doneButton.addEventListener("click", () => note(reading(lesson).done ? { done: false, seen: [] } : { done: true }));
+  /** @type {Map<Element, number>} */
+  const timers = new Map();
+  const watch = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      clearTimeout(timers.get(target));
+      if (isIntersecting) timers.set(target, setTimeout(() => seenLongEnough(target), DWELL));
+    }
+  });
+  /** @param {Element} target */
+  const seenLongEnough = (target) => {
+    const { seen, done } = reading(lesson);
+    if (target === doneButton) note({ done: done || [...sections].every(({ id }) => seen.includes(id)) });
+    else note({ seen: [...new Set([...seen, target.id])] });
+  };
+  for (const target of [...sections, doneButton]) watch.observe(target);
+}
+showReading();

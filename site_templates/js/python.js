@@ -6,6 +6,7 @@
  *
  * @typedef {object} Config
  * @property {string} base          folder of the runtime's files, relative to the page
+ * @property {string} code          script with the panels "show the code"
  * @property {string[]} data        data files that this page's figures read
  * @property {Record<string, [number, number]>} files  bytes of each file, and its number of pieces on disk
  * @property {number} startTimeout  seconds without progress until a start counts as hung
@@ -102,9 +103,28 @@ class Python extends EventTarget {
   }
 
   /**
+   * Start if need be, and wait until Python is ready; rejected when it fails.
+   *
+   * @returns {Promise<void>}
+   */
+  wanted() {
+    this.start();
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (this.state === "ready") resolve();
+        else if (this.state === "failed") reject(new Error(this.reason));
+        else return;
+        this.removeEventListener("change", look);
+      };
+      this.addEventListener("change", look);
+      look();
+    });
+  }
+
+  /**
    * Call a method of pycore.live.host.Host.
    *
-   * @param {"mount" | "send"} method
+   * @param {"mount" | "send" | "edit"} method
    * @param {object} request
    * @returns {Promise<any>}
    */

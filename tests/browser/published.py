@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from sitegen import offline, serve
 
 Message = MutableMapping[str, Any]
@@ -59,22 +57,15 @@ def published(dist: Path, folder: Path) -> Iterator[Site]:
     """Copy the built site into `folder` and serve it."""
     site = Site(folder)
     shutil.copytree(dist, folder, ignore=shutil.ignore_patterns("disk"), copy_function=_link)
-    plain = serve.application
+    plain = serve.static(folder)
 
-    def watched(folder: Path, *, fresh: bool = False) -> Callable[..., Awaitable[None]]:
-        application = plain(folder, fresh=fresh)
+    async def answer(scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+        name = scope["path"].rpartition("/")[2]
+        site.asked[name] += 1
+        await plain(scope, receive, lambda message: site.send(name, send, message))
 
-        async def answer(scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
-            name = scope["path"].rpartition("/")[2]
-            site.asked[name] += 1
-            await application(scope, receive, lambda message: site.send(name, send, message))
-
-        return answer
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(serve, "application", watched)
-        with serve.serving(folder) as site.address:
-            yield site
+    with serve.serving(folder, application=answer) as site.address:
+        yield site
 
 
 def _link(source: str, target: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import LESSON, START, assert_accessible, out, wake
 from tools.chromium import count_bytes
@@ -120,3 +120,53 @@ def test_a_prediction_shows_its_answer_once_made(open_page: Callable[..., Page],
     expect(explanation).to_be_visible()
     expect(question.locator("input:enabled")).to_have_count(1)  # the choice stands
     expect(question.locator("input:enabled")).to_be_checked()
+
+
+def test_a_term_is_explained_on_hover_on_focus_and_by_touch(
+    open_page: Callable[..., Page], http: str
+) -> None:
+    page = open_page(http + LESSON, has_touch=True, viewport={"width": 390, "height": 800})
+    term = page.locator(".term").first
+    tip = term.locator("[role=tooltip]")
+    expect(tip).to_be_hidden()
+    term.locator("button").hover()
+    expect(tip).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    page.mouse.move(0, 0)
+    term.locator("button").focus()
+    expect(tip).to_be_visible()
+    box = tip.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    page.locator("h1").tap()
+    expect(tip).to_be_hidden()
+    term.locator("button").tap()
+    expect(tip).to_be_visible()
+
+
+def test_a_lesson_is_marked_done_when_all_of_it_has_been_read(
+    open_page: Callable[..., Page], base: str
+) -> None:
+    page = open_page(base + LESSON, before=lambda page: page.clock.install())
+    state = page.locator("[data-state-of='03-embeddings']")
+
+    def stay(place: Locator) -> None:
+        place.scroll_into_view_if_needed()
+        expect(place).to_be_in_viewport()
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.clock.fast_forward(4_000)
+
+    stay(page.locator("[data-done]"))  # the end alone does not make it read
+    expect(state).not_to_have_text("done")
+    for heading in page.locator("h2[id]").all():
+        stay(heading)
+    expect(state).to_contain_text("sections read")
+    stay(page.locator("[data-done]"))
+    expect(state).to_have_text("done")
+    page.goto(base + "index.html")
+    expect(state).to_have_text("done")
+    page.goto(base + LESSON)
+    page.locator("[data-done]").click()
+    expect(state).not_to_contain_text("done")

@@ -31,8 +31,8 @@ BROKEN = {
     "unknown": (
         "title",
         "titel",
-        '3: no such field: found "titel"; allowed: code, house, lessons, path, repository, summary, title; '
-        'did you mean "title"?',
+        '3: no such field: found "titel"; allowed: code, glossary, house, lessons, path, repository, '
+        'summary, title; did you mean "title"?',
     ),
     "no text": ('"Small course"', "4", '3: "title": Input should be a valid string; found "4"'),
     "no list": ('["lesson"]', '"lesson"', '6: "lessons": Input should be a valid tuple; found "lesson"'),

@@ -15,7 +15,7 @@ from tests.sitegen.small_course import tree
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[str]]:
     folder = tmp_path_factory.mktemp("fonts")
-    css, files = fonts.build(folder)
+    css, files = fonts.build(folder, set(fonts.LETTERS + fonts.SIGNS))
     return folder, css, files
 
 
@@ -44,6 +44,15 @@ def test_a_face_is_cut_to_its_letters(face: fonts.Face) -> None:
     assert held >= wanted & set(source.getBestCmap())
     assert len(held) <= len(wanted) + 10  # a glyph that stays may bring a second letter that it stands for
     assert {ord(letter) for letter in "aZ–"} <= held or face.family == "Signs"
+
+
+def test_a_site_takes_ascii_and_the_letters_it_uses(tmp_path: Path) -> None:
+    css, _ = fonts.build(tmp_path, {"é", "θ"})
+    first = re.search(r"base64,([^\"]+)", css)
+    assert first
+    held = set(map(chr, TTFont(io.BytesIO(base64.b64decode(first[1]))).getBestCmap()))
+    assert held >= set("azAZ09{~é")
+    assert held.isdisjoint("èÜ€")
 
 
 @pytest.mark.parametrize("face", fonts.FACES, ids=lambda face: f"{face.family}-{face.weight}-{face.style}")

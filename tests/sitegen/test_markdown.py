@@ -8,6 +8,7 @@ import pytest
 
 from pycore.figures.exercise import Exercise
 from sitegen import content, markdown, site
+from sitegen.errors import AuthorError
 from tests.sitegen.small_course import SmallCourse, add_dial, fixtures
 from tests.sitegen.strict_html import StrictHTML
 
@@ -114,3 +115,26 @@ def test_a_line_ends_where_markdown_ends_it(course: SmallCourse, character: str)
     """Python's splitlines also ends lines at these."""
     page = render(course, f"a{character}b\n\n::: card One\nText.\n:::\n")
     assert '<section class="card">' in page.html
+
+
+def test_a_term_carries_what_the_glossary_says_of_it(course: SmallCourse) -> None:
+    course.write_lesson("First line\nthen two [Cosines]{term=cosine} & more.")
+    glossary = {"cosine": "The *angle* of $a$ & $b$."}
+    page = markdown.render(content.load_lesson(course.lesson), site.environment(), glossary)
+    assert (
+        '<span class="term"><button type="button" aria-describedby="term-1">Cosines</button>'
+        '<span role="tooltip" id="term-1">The <em>angle</em> of <math>' in page.html
+    )
+    assert "term-1" in page.ids
+
+
+def test_an_unknown_term_is_told_with_its_line(course: SmallCourse) -> None:
+    course.write_lesson("First line\nthen two [cosines]{term=cosinus}.")
+    with pytest.raises(
+        AuthorError, match=r"no such term in the glossary: .*cosinus.*did you mean.*cosine"
+    ) as info:
+        markdown.render(content.load_lesson(course.lesson), site.environment(), {"cosine": "x"})
+    assert (
+        info.value.line
+        == course.lesson.read_text("utf-8").split("\n").index("then two [cosines]{term=cosinus}.") + 1
+    )

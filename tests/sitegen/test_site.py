@@ -32,7 +32,7 @@ def pages(built: Path) -> dict[str, StrictHTML]:
 
 def test_every_lesson_is_a_file_at_the_top(built: Path) -> None:
     assert sorted(file.stem for file in built.glob("*.html")) == sorted(PAGES)
-    assert list(built.rglob("*/*.html")) == []
+    assert all(file.parent.name == "code" for file in built.rglob("*/*.html"))  # the modules of pycore
     assert {"01-neural-network", "02-tokenization", "03-embeddings", "04-attention"} <= set(LESSONS)
     assert (built / ".nojekyll").exists()
 

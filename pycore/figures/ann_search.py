@@ -1,0 +1,387 @@
+"""FIG.05B: approximate search in HNSW and IVF on the real vectors, recall against the distances it takes.
+
+The indexes and the two curves were made in advance by the code that runs here. What the reader's word finds
+is searched live, and so is the whole experiment when it is asked for, a word at a time.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from pycore.ann import Index
+from pycore.data import word_vectors
+from pycore.data.indexes import FILE, QUERIES, SETTINGS, Answer, ask, experiment, indexes
+from pycore.data.indexes import K as TEN
+from pycore.hnsw import HNSW
+from pycore.ivf import IVF
+from pycore.live.controls import chip
+from pycore.live.figure import Figure, Parts, event
+from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.words import TakesWords, accept, word_box
+
+METHODS = {"hnsw": ("HNSW", "ef"), "ivf": ("IVF", "nprobe")}
+WORDS = ("love", "winter", "kitten", "cat")
+
+WIDTH, HEIGHT = 560, 360
+LEFT, RIGHT, TOP, BOTTOM = 52, 536, 34, 306  # the chart within the picture
+FEWEST, MOST = 100, 10_019  # distances at the chart's edges
+LOWEST = 0.6  # recall at the chart's foot
+
+
+@dataclass(frozen=True)
+class AnnSearchState:
+    """The method, each one's setting by its place, the word, and how far the live experiment is."""
+
+    method: str = "hnsw"
+    hnsw: int = 0
+    ivf: int = 3
+    word: str = "love"
+    typed: str = ""
+    running: bool = False
+    measured: int = 0
+
+
+class AnnSearch(TakesWords, Figure[AnnSearchState]):
+    """Trade recall for distances; type a word and see what is missed; measure the curves anew."""
+
+    State = AnnSearchState
+    data = ("glove-100d.npz", FILE)
+    # Not from outside: a page opened with sixty words measured would have to search for seconds first.
+    fixed = frozenset({"measured"})
+    code: ClassVar[tuple[Callable[..., object], ...]] = (HNSW.search, HNSW._search_layer, IVF.search)
+
+    def check(self, state: AnnSearchState) -> None:
+        """Refuse an unknown method, setting or word."""
+        if state.method not in METHODS:
+            raise ValueError(f'expected method "hnsw" or "ivf"; found "{state.method}"')
+        for method, settings in SETTINGS.items():
+            place = getattr(state, method)
+            if not 0 <= place < len(settings):
+                raise ValueError(f"expected {method} from 0 to {len(settings) - 1}; found {place}")
+        if not 0 <= state.measured <= len(QUERIES):
+            raise ValueError(f"expected measured from 0 to {len(QUERIES)}; found {state.measured}")
+        word_vectors().id(state.word)
+
+    @event
+    def use(self, method: str) -> None:
+        """Search with "hnsw" or with "ivf"."""
+        self.state = self.parse({"method": method}, base=self.state)
+
+    @event
+    def tune(self, place: str) -> None:
+        """Set the method's ef or nprobe, by its place in SETTINGS."""
+        self.state = self.parse({self.state.method: place}, base=self.state)
+
+    @event
+    def type_word(self, key: str, text: str) -> None:
+        """Take what is typed; a known word comes into force at once."""
+        shown, word = accept(word_vectors(), text)
+        self.state = replace(self.state, typed=shown, word=word or self.state.word)
+
+    @event
+    def pick(self, word: str) -> None:
+        """Take a word that is offered."""
+        self.state = self.parse({"word": word, "typed": ""}, base=self.state)
+
+    @event
+    def measure(self) -> None:
+        """Start the experiment, stop it, or let it go on."""
+        done = self.state.measured == len(QUERIES)
+        self.state = replace(
+            self.state, running=not self.state.running, measured=0 if done else self.state.measured
+        )
+
+    @event
+    def advance(self) -> None:
+        """Let one more word ask, at every setting of both methods."""
+        if self.state.running:
+            measured = min(self.state.measured + 1, len(QUERIES))
+            self.state = replace(self.state, measured=measured, running=measured < len(QUERIES))
+
+    def view(self) -> Parts:
+        """Draw the controls, the curves, the means, and what the word finds."""
+        s = self.state
+        return {
+            "controls": _controls(s),
+            "stage": _stage(s),
+            "readout": _readout(s),
+            "experiment": _experiment(s),
+            "ask": _ask(s),
+            "found": _found(s),
+        }
+
+
+def _setting(s: AnnSearchState) -> int:
+    """Value of ef or nprobe in force."""
+    return SETTINGS[s.method][getattr(s, s.method)]
+
+
+@functools.cache
+def _stored(method: str) -> tuple[list[float], list[float]]:
+    """Mean recall and mean number of distances of a method at each setting, as stored."""
+    m = list(SETTINGS).index(method)
+    found = experiment()
+    return (found.hits[m].mean(axis=1) / TEN).tolist(), found.evaluations[m].mean(axis=1).tolist()
+
+
+@functools.lru_cache(maxsize=256)
+def _live(method: str, measured: int) -> tuple[list[float], list[float]]:
+    """Find the same out here, with the first words of the experiment."""
+    words = QUERIES[:measured]
+    answers = [[ask(method, setting, word) for word in words] for setting in SETTINGS[method]]
+    truth = [ask("exact", 0, word) for word in words]
+    recall = [sum(a.hits(t) for a, t in zip(row, truth, strict=True)) / (TEN * measured) for row in answers]
+    return recall, [sum(answer.evaluations for answer in row) / measured for row in answers]
+
+
+# ---------------------------------------------------------------- what is drawn
+
+
+def _controls(s: AnnSearchState) -> Markup:
+    name, knob = METHODS[s.method]
+    settings, value = SETTINGS[s.method], _setting(s)
+    what = {"hnsw": "nodes kept while looking", "ivf": "cells looked into, of 100"}[s.method]
+    return tag(
+        "div",
+        tag(
+            "div",
+            (chip(label, "use", key, key, s.method == key) for key, (label, _) in METHODS.items()),
+            class_="chips",
+            role="group",
+            aria_label="The index",
+        ),
+        tag(
+            "label",
+            tag("span", f"{knob} = ", tag("b", value, data_out="setting"), f", {what}", class_="label"),
+            tag(
+                "input",
+                type="range",
+                min=0,
+                max=len(settings) - 1,
+                step=1,
+                value=getattr(s, s.method),
+                data_control="setting",
+                data_on_input="tune",
+                aria_label=f"{knob} of {name}",
+                aria_valuetext=f"{knob} {value}",
+            ),
+            class_="slider",
+        ),
+    )
+
+
+def _x(distances: float) -> float:
+    return LEFT + math.log(distances / FEWEST) / math.log(MOST / FEWEST) * (RIGHT - LEFT)
+
+
+def _y(recall: float) -> float:
+    return BOTTOM - (max(recall, LOWEST) - LOWEST) / (1 - LOWEST) * (BOTTOM - TOP)
+
+
+def _stage(s: AnnSearchState) -> Markup:
+    recall, distances = _stored(s.method)
+    place = getattr(s, s.method)
+    now = tag("circle", class_="now", cx=_x(distances[place]), cy=_y(recall[place]), r=9)
+    return tag(
+        "div",
+        tag("p", "recall@10, by distances computed for a query", class_="label"),
+        tag(
+            "svg",
+            _grid(),
+            (_curve(method, method == s.method) for method in METHODS),
+            (_dots(method, s.measured) for method in METHODS) if s.measured else None,
+            now,
+            viewBox=f"0 0 {WIDTH} {HEIGHT}",
+            role="img",
+            aria_label=_summary(s),
+        ),
+    )
+
+
+@functools.cache
+def _grid() -> Markup:
+    """Draw what never changes: the lines with their numbers, and brute force."""
+    across = (
+        (
+            tag("line", x1=LEFT, y1=_y(tenth / 10), x2=RIGHT, y2=_y(tenth / 10)),
+            tag("text", f"{tenth / 10:.1f}", x=LEFT - 9, y=_y(tenth / 10) + 4, text_anchor="end"),
+        )
+        for tenth in range(6, 11)
+    )
+    down = (
+        (
+            tag("line", x1=_x(n), y1=TOP, x2=_x(n), y2=BOTTOM),
+            tag("text", f"{n:,}", x=_x(n), y=BOTTOM + 24, text_anchor="end" if n == 10_000 else "middle"),
+        )
+        for n in (100, 300, 1_000, 3_000, 10_000)
+    )
+    exact = (
+        tag("rect", class_="exact", x=_x(MOST) - 6, y=_y(1) - 6, width=12, height=12),
+        tag("text", "brute force", class_="name", x=RIGHT + 6, y=TOP - 14, text_anchor="end"),
+    )
+    return tag("g", across, down, exact, class_="grid")
+
+
+def _curve(method: str, chosen: bool) -> Markup:
+    recall, distances = _stored(method)
+    points = [f"{number(_x(n), 1)} {number(_y(r), 1)}" for r, n in zip(recall, distances, strict=True)]
+    label = {"hnsw": (recall[4], distances[4], 2, 26), "ivf": (recall[2], distances[2], 14, 14)}[method]
+    name = METHODS[method][0]
+    return tag(
+        "g",
+        tag("path", class_="line", d="M" + "L".join(points)),
+        tag("path", class_="marks", d="".join(f"M{point}h0" for point in points)),
+        tag("text", name, class_="name", x=_x(label[1]) + label[2], y=_y(label[0]) + label[3]),
+        class_=f"{method} chosen" if chosen else method,
+    )
+
+
+def _dots(method: str, measured: int) -> list[Markup]:
+    """Draw what the live experiment says so far."""
+    recall, distances = _live(method, measured)
+    return [
+        tag("circle", class_="live", cx=_x(n), cy=_y(r), r=5) for r, n in zip(recall, distances, strict=True)
+    ]
+
+
+def _summary(s: AnnSearchState) -> str:
+    """Say what the chart shows."""
+    told = []
+    for method, (name, knob) in METHODS.items():
+        recall, distances = _stored(method)
+        first, last = SETTINGS[method][0], SETTINGS[method][-1]
+        told.append(
+            f"{name}: recall {recall[0]:.3f} with {distances[0]:,.0f} distances at {knob} {first}, "
+            f"up to {recall[-1]:.3f} with {distances[-1]:,.0f} at {knob} {last}."
+        )
+    name, knob = METHODS[s.method]
+    recall, distances = _stored(s.method)
+    place = getattr(s, s.method)
+    told.append(
+        f"Chosen: {name} at {knob} {_setting(s)}, recall {recall[place]:.3f} with {distances[place]:,.0f}. "
+        f"Brute force: recall 1 with {len(word_vectors()):,}."
+    )
+    return " ".join(told)
+
+
+def _readout(s: AnnSearchState) -> Markup:
+    place, n = getattr(s, s.method), len(word_vectors())
+    recall, distances = (column[place] for column in _stored(s.method))
+    rows = (
+        ("distances a query", "distances", f"{distances:,.0f}"),
+        ("brute force", "brute", f"{n:,}"),
+        ("share of it", "share", f"{100 * distances / n:.1f} %"),
+        ("true ones missed", "missed", f"{(1 - recall) * TEN * len(QUERIES):.0f} of {TEN * len(QUERIES)}"),
+    )
+    return tag(
+        "div",
+        tag("p", f"mean recall@10, {len(QUERIES)} words", class_="label"),
+        tag("p", f"{recall:.3f}", class_="big", data_out="recall"),
+        tag(
+            "p",
+            f"{n / distances:.0f} times fewer distances than brute force",
+            class_="verdict",
+            data_out="verdict",
+        ),
+        tag("dl", ((tag("dt", label), tag("dd", text, data_out=name)) for label, name, text in rows)),
+    )
+
+
+def _experiment(s: AnnSearchState) -> Markup:
+    """Offer to measure here, and say how far that is and what it gave."""
+    label = "stop" if s.running else "go on" if 0 < s.measured < len(QUERIES) else "measure it here"
+    told: list[Markup | str] = [
+        "The curves were measured when the indexes were built, with the code that this page runs."
+    ]
+    if s.measured:
+        recall, distances = (column[getattr(s, s.method)] for column in _live(s.method, s.measured))
+        told = [
+            "Here, after ",
+            tag("b", f"{s.measured} of {len(QUERIES)}", data_out="measured"),
+            f" words, {METHODS[s.method][0]} at this setting: recall ",
+            tag("b", f"{recall:.3f}", data_out="live-recall"),
+            " with ",
+            tag("b", f"{distances:,.0f}", data_out="live-distances"),
+            " distances.",
+        ]
+    return tag(
+        "div",
+        chip(label, "measure", None, "measure", s.running),
+        tag("p", told, data_tick="advance" if s.running else None),
+        tag(
+            "p",
+            f"The {len(QUERIES)} words stand evenly in the list by frequency; none was picked. Both indexes "
+            f"are ready-made: the graph took {_millions(indexes().hnsw)} distances, the cells "
+            f"{_millions(indexes().ivf)}. Directions are rounded to 1/2000. Among ten thousand vectors brute "
+            "force is fast too; the gap grows with their number.",
+            class_="honest",
+        ),
+    )
+
+
+def _millions(index: Index) -> str:
+    return f"{index.build_evaluations / 1e6:.1f} million"
+
+
+def _ask(s: AnnSearchState) -> Markup:
+    return tag(
+        "div",
+        word_box(word_vectors(), "word", "your query", s.word, s.typed or s.word),
+        tag(
+            "div",
+            (chip(word, "pick", word, f"pick-{word}", word == s.word) for word in WORDS),
+            class_="chips",
+            role="group",
+            aria_label="Words to try",
+        ),
+    )
+
+
+def _found(s: AnnSearchState) -> Markup:
+    """Show the true ten nearest words, which of them were found, and at what cost."""
+    vectors = word_vectors()
+    word = vectors.id(s.word)
+    truth, answer = ask("exact", 0, word), ask(s.method, _setting(s), word)
+    unit = vectors.unit[word].astype(np.float64)
+    rows = (
+        tag(
+            "li",
+            tag("span", vectors.words[i], data_out=f"true-{place}"),
+            tag("em", "missed") if i not in answer.ids else None,
+            tag("span", signed(float(vectors.unit[i].astype(np.float64) @ unit)), class_="value"),
+            class_=None if i in answer.ids else "missed",
+        )
+        for place, i in enumerate(truth.ids, 1)
+    )
+    name, knob = METHODS[s.method]
+    return tag(
+        "div",
+        tag("p", f"the ten words nearest to “{s.word}”, by brute force", class_="label"),
+        tag("ol", rows),
+        tag(
+            "p",
+            f"{name} at {knob} {_setting(s)} found ",
+            tag("b", f"{answer.hits(truth)} of {TEN}", data_out="found"),
+            " with ",
+            tag("b", f"{answer.evaluations:,}", data_out="counted"),
+            f" distances; brute force took {truth.evaluations:,}. ",
+            _instead(answer, truth.ids),
+            class_="told",
+            role="status",
+        ),
+    )
+
+
+def _instead(answer: Answer, true: Sequence[int]) -> list[Markup | str]:
+    """Name what was returned in place of the missed words."""
+    words = word_vectors().words
+    others = [words[i] for i in answer.ids if i not in true]
+    if not others:
+        return ["Nothing was missed." if len(answer.ids) == TEN else "The cells held no others."]
+    return ["In place of the missed: ", tag("span", ", ".join(others), data_out="instead"), "."]

@@ -1,0 +1,434 @@
+"""FIG.07D: a direction of gender in GloVe, how occupations lie along it, and what taking it out leaves.
+
+Bolukbasi et al. 2016 project such a direction out of words that should not depend on it. Gonen & Goldberg
+2019 look at the neighbours then: words that leaned the same way still keep company. All words have length
+one; ranks are those of all 100 dimensions.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pycore.bias import bias_direction, neutralize, share_among_nearest
+from pycore.data import word_vectors
+from pycore.live.controls import chip
+from pycore.live.figure import Figure, Parts, event
+from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.words import LONGEST, TakesWords, accept, word_box
+from pycore.similarity import analogy, normalize, top_k
+
+Floats = NDArray[np.float64]
+
+# Picked by hand: English does not mark them for gender, and the vocabulary has them; many jobs it has not.
+OCCUPATIONS = tuple(
+    """
+    banker carpenter chef clerk dancer designer doctor driver engineer farmer journalist judge lawyer nurse
+    photographer pilot professor psychologist scientist secretary singer surgeon teacher writer
+    """.split()
+)
+PAIRS = "she he,woman man,her his,herself himself,daughter son,mother father,girl boy,female male,mary john"
+NAMED = tuple(tuple(pair.split()) for pair in PAIRS.split(","))
+GENDERED = frozenset(word for pair in NAMED for word in pair)
+CHIPS = ("nurse", "doctor", "engineer", "secretary", "teacher")
+LEANING = 500  # words that lean most, each way
+K = 10  # neighbours that are asked
+ANALOGIES = (("doctor", "man", "woman"), ("doctor", "woman", "man"))
+WIDTH, TOP, ROW = 520, 60, 23  # of the picture
+NAME, LEFT, RIGHT, REACH = 138.0, 150.0, 400.0, 0.4  # where names end, and the scale from -0.4 to 0.4
+
+
+@dataclass(frozen=True)
+class BiasState:
+    """The word in the box, the pairs that make the direction, whether it is taken out, and the analogies."""
+
+    word: str = "doctor"
+    typed: str = ""
+    all_pairs: bool = False
+    removed: bool = False
+    inputs: bool = False
+
+
+class BiasDirection(TakesWords, Figure[BiasState]):
+    """See how words lean, take the direction out, and look at who keeps company with whom."""
+
+    State = BiasState
+    data = ("glove-100d.npz",)
+    code = (bias_direction, neutralize, share_among_nearest)
+
+    def check(self, state: BiasState) -> None:
+        """Refuse a word that the vocabulary lacks, and a text that no box holds."""
+        word_vectors().id(state.word)
+        if len(state.typed) > LONGEST:
+            raise ValueError(f"expected at most {LONGEST} characters in the box")
+
+    @event
+    def type_word(self, key: str, text: str) -> None:
+        """Take what is typed; a known word comes into force at once."""
+        if key != "word":
+            raise ValueError(f'expected box "word"; found "{key[:LONGEST]}"')
+        shown, word = accept(word_vectors(), text)
+        self.state = replace(self.state, typed=shown, word=word or self.state.word)
+
+    @event
+    def pick(self, word: str) -> None:
+        """Show a word."""
+        self.state = self.parse({"word": word, "typed": ""}, base=self.state)
+
+    @event
+    def derive(self, pairs: str) -> None:
+        """Make the direction of "one" pair, or of "all"."""
+        if pairs not in ("one", "all"):
+            raise ValueError(f'expected "one" or "all"; found "{pairs[:LONGEST]}"')
+        self.state = replace(self.state, all_pairs=pairs == "all")
+
+    @event
+    def remove(self) -> None:
+        """Take the direction out of all words, or put it back."""
+        self.state = replace(self.state, removed=not self.state.removed)
+
+    @event
+    def switch_inputs(self) -> None:
+        """Let the words of an analogy be answers, or leave them out again."""
+        self.state = replace(self.state, inputs=not self.state.inputs)
+
+    def view(self) -> Parts:
+        """Draw controls, picture, the word's company, the company of all, and the analogies."""
+        s = self.state
+        before, now = Space.of(s.all_pairs, False), Space.of(s.all_pairs, s.removed)
+        return {
+            "controls": _controls(s),
+            "stage": _stage(s, before, now),
+            "readout": _readout(s, before, now),
+            "company": _company(s),
+            "analogies": _analogies(s),
+        }
+
+
+# ---------------------------------------------------------------- what is computed
+
+
+@functools.cache
+def _unit() -> Floats:
+    """Return all words at length one, in float64: no order depends on how a Python rounds."""
+    return np.asarray(normalize(word_vectors().matrix.astype(np.float64)), dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """All words, with the direction in them or taken out.
+
+    Attributes
+    ----------
+    unit
+        The words, at length one, float64 [n, d].
+    leans
+        Their projections on the direction, float64 [n].
+    crowd
+        Ids of the words that leaned most before anything was taken out: toward he, then toward she.
+    """
+
+    unit: Floats
+    leans: Floats
+    crowd: NDArray[np.intp]
+
+    @classmethod
+    @functools.cache
+    def of(cls, all_pairs: bool, removed: bool) -> Space:
+        """Derive the direction from one pair or from all, and take it out if asked to."""
+        unit, vectors = _unit(), word_vectors()
+        pairs = NAMED if all_pairs else NAMED[:1]
+        ones, others = (unit[[vectors.id(pair[i]) for pair in pairs]] for i in (0, 1))
+        direction = bias_direction(ones, others)
+        if removed:
+            left = neutralize(unit, direction)
+            return cls(left, np.round(left @ direction, 12), cls.of(all_pairs, False).crowd)
+        leans = unit @ direction
+        order = [i for i in np.argsort(leans, kind="stable").tolist() if vectors.words[i] not in GENDERED]
+        return cls(unit, leans, np.array(order[:LEANING] + order[-LEANING:]))
+
+    @property
+    def to_she(self) -> NDArray[np.bool_]:
+        """Which words of the crowd lean toward she."""
+        return np.arange(len(self.crowd)) >= LEANING
+
+    def lean(self, word: str) -> float:
+        """Projection of a word on the direction."""
+        return float(self.leans[word_vectors().id(word)])
+
+    def neighbours(self, word: str) -> list[tuple[str, bool]]:
+        """Find the words of the crowd that are nearest to a word, and whether each leaned toward she."""
+        i = word_vectors().id(word)
+        itself = np.flatnonzero(self.crowd == i).tolist()
+        found = top_k(self.unit[self.crowd], self.unit[i], K, exclude=itself).ids.tolist()
+        return [(word_vectors().words[int(self.crowd[j])], bool(self.to_she[j])) for j in found]
+
+    @functools.cached_property
+    def shares(self) -> dict[str, float]:
+        """Share of she-leaning words among the nearest of each occupation."""
+        ids = [word_vectors().id(word) for word in OCCUPATIONS]
+        found = share_among_nearest(self.unit[ids], self.unit[self.crowd], self.to_she, K)
+        return dict(zip(OCCUPATIONS, found.tolist(), strict=True))
+
+    @functools.cached_property
+    def together(self) -> float:
+        """Share of a leaning word's nearest leaning words that lean as it does, on average."""
+        rows = self.unit[self.crowd]
+        share = share_among_nearest(rows, rows, self.to_she, K)
+        alike = np.where(self.to_she, share, 1 - share)
+        # Counted in whole neighbours, so that every Python rounds the same number.
+        return int(np.rint(K * alike).sum()) / (K * len(rows))
+
+
+def _correlation(before: Space, space: Space) -> float:
+    """Correlate the occupations' leans, before, with their neighbours in a space."""
+    leans = [before.lean(word) for word in OCCUPATIONS]
+    return float(np.corrcoef(leans, [space.shares[word] for word in OCCUPATIONS])[0, 1])
+
+
+# ---------------------------------------------------------------- what is drawn
+
+
+def _controls(s: BiasState) -> Markup:
+    ways = (("one", "she − he"), ("all", "nine pairs (PCA)"))
+    shown = "all" if s.all_pairs else "one"
+    return tag(
+        "div",
+        tag(
+            "div",
+            tag("span", "direction", class_="label"),
+            tag(
+                "div",
+                (chip(label, "derive", key, f"pairs-{key}", key == shown) for key, label in ways),
+                class_="chips",
+                role="group",
+                aria_label="Pairs of words that make the direction",
+            ),
+            chip("remove the direction", "remove", None, "remove", s.removed),
+            class_="row",
+        ),
+        tag(
+            "div",
+            word_box(word_vectors(), "word", "any word", s.word, s.typed or s.word),
+            tag(
+                "div",
+                (chip(word, "pick", word, f"pick-{word}", word == s.word) for word in CHIPS),
+                class_="chips",
+                role="group",
+                aria_label="Words",
+            ),
+            class_="row words",
+        ),
+    )
+
+
+def _stage(s: BiasState, before: Space, now: Space) -> Markup:
+    """Draw a row for the chosen word and one for each occupation, in the order of their leans before."""
+    order = sorted(OCCUPATIONS, key=lambda word: -before.lean(word))
+    bottom = TOP + ROW * len(order)
+    average = float(now.leans.mean())
+    zero, mean = _x(0), _x(average)
+    first, last = order[0], order[-1]
+    told = (
+        f"{len(order)} occupations on the direction, from {first}, {signed(now.lean(first))}, to {last}, "
+        f"{signed(now.lean(last))}. The average of all words stands at {signed(average)}. Of the ten nearest "
+        f"leaning words, {round(K * now.shares[first])} lean to she for {first}, "
+        f"and {round(K * now.shares[last])} for {last}."
+    )
+    return tag(
+        "div",
+        tag(
+            "p",
+            (
+                tag("span", tag("i", class_=f"mark {way}"), f" lean{'ed' if s.removed else 's'} to {way}")
+                for way in ("he", "she")
+            ),
+            class_="legend",
+        ),
+        tag(
+            "svg",
+            tag("path", class_="grid", d=f"M{number(zero)} 22V{bottom}"),
+            tag("path", class_="mean", d=f"M{number(mean)} 22V{bottom}"),
+            tag("text", "projection", x=(LEFT + RIGHT) / 2, y=13, class_="tick", text_anchor="middle"),
+            tag("text", "of 10 near", x=WIDTH, y=13, class_="tick", text_anchor="end"),
+            _row(s.word, TOP - 38, before, now, round(K * _share(s.word, now)), "own"),
+            (
+                _row(word, TOP + ROW * i, before, now, round(K * now.shares[word]), word == s.word and "lit")
+                for i, word in enumerate(order)
+            ),
+            viewBox=f"0 0 {WIDTH} {bottom + 6}",
+            role="img",
+            aria_label=told,
+        ),
+        tag(
+            "p",
+            "Dashed: the average of all 10,019 words, ",
+            tag("b", signed(average), data_out="average"),
+            ". Right: how many of the ten nearest of the 1,000 leaning words lean to she.",
+            class_="label",
+        ),
+    )
+
+
+def _share(word: str, space: Space) -> float:
+    return sum(she for _, she in space.neighbours(word)) / K
+
+
+def _row(word: str, y: float, before: Space, now: Space, count: int, look: str | bool) -> Markup:
+    """Draw a word's name, its dot on the scale, and a bar for its company."""
+    side = "she" if before.lean(word) > 0 else "he"
+    middle, x, wide = y + ROW / 2, _x(now.lean(word)), WIDTH - 34 - RIGHT - 12
+    shown = word if len(word) <= 12 else word[:11] + "…"
+    return tag(
+        "g",
+        tag("text", shown, x=NAME, y=middle + 5, text_anchor="end"),
+        tag("path", class_="stem", d=f"M{number(_x(0))} {number(middle)}H{number(x)}"),
+        tag(
+            "rect",
+            class_="dot",
+            x=-6,
+            y=-6,
+            width=12,
+            height=12,
+            rx=6 if side == "she" else 1,
+            style=f"transform:translate({number(x, 1)}px,{number(middle, 1)}px)",
+        ),
+        tag("path", class_="all", d=f"M{number(RIGHT + 12)} {number(middle)}h{number(wide)}"),
+        tag("path", class_="count", d=f"M{number(RIGHT + 12)} {number(middle)}h{number(wide * count / K)}"),
+        tag("text", count, x=WIDTH, y=middle + 5, text_anchor="end", class_="n"),
+        class_=f"{side} {look or ''}".strip(),
+    )
+
+
+def _x(lean: float) -> float:
+    return (LEFT + RIGHT) / 2 + max(-1.0, min(1.0, lean / REACH)) * (RIGHT - LEFT) / 2
+
+
+def _readout(s: BiasState, before: Space, now: Space) -> Markup:
+    lean, found = now.lean(s.word), now.neighbours(s.word)
+    near = (
+        tag(
+            "li",
+            tag("i", class_=f"mark {'she' if she else 'he'}"),
+            tag("span", word, data_out=f"near-{place}"),
+        )
+        for place, (word, she) in enumerate(found, 1)
+    )
+    return tag(
+        "div",
+        tag("p", f"projection of {s.word}", class_="label"),
+        tag("p", signed(lean), class_="big", data_out="projection"),
+        tag("p", _verdict(s, before.lean(s.word), float(before.leans.std())), class_="verdict"),
+        tag("p", "its ten nearest of the 1,000 words that leaned most", class_="label"),
+        tag("ol", near, class_="near"),
+        tag(
+            "p",
+            tag("b", sum(she for _, she in found), data_out="she"),
+            f" of 10 leaned to she{', before the removal' * s.removed}",
+            class_="sum",
+        ),
+    )
+
+
+def _verdict(s: BiasState, lean: float, spread: float) -> str:
+    if s.word in GENDERED:
+        return "gendered by its meaning: Bolukbasi’s method would leave it alone"
+    if s.removed:
+        return f"nothing is left of {signed(lean)}, and the neighbours?"
+    if abs(lean) < spread / 2:
+        return "hardly leans, for a word of this table"
+    return f"leans to {'she' if lean > 0 else 'he'}"
+
+
+def _company(s: BiasState) -> Markup:
+    """Compare the company that words keep before and after the direction is taken out."""
+    spaces = [Space.of(s.all_pairs, removed) for removed in (False, True)]
+    rows = (
+        (
+            "together",
+            "1,000 leaning words: neighbours that lean the same way (by chance: 50 %)",
+            [f"{100 * space.together:.1f} %" for space in spaces],
+        ),
+        (
+            "correlation",
+            "24 occupations: correlation of projection (before) and she-leaning neighbours",
+            [signed(_correlation(spaces[0], space)) for space in spaces],
+        ),
+    )
+    heads = ("what is measured", "before", "after removal")
+    return tag(
+        "div",
+        tag(
+            "table",
+            tag("thead", tag("tr", (tag("th", head, scope="col") for head in heads))),
+            tag(
+                "tbody",
+                (
+                    tag(
+                        "tr",
+                        tag("th", label, scope="row"),
+                        (
+                            tag("td", text, data_out=f"{name}-{when}", class_="now" if lit else None)
+                            for when, text, lit in (
+                                ("before", texts[0], not s.removed),
+                                ("after", texts[1], s.removed),
+                            )
+                        ),
+                    )
+                    for name, label, texts in rows
+                ),
+            ),
+        ),
+        tag(
+            "p",
+            "The 1,000 are the 500 words that lean most each way, less the pairs’ own. Many are names or "
+            "words for kin, gendered by their meaning. One axis from he to she is a crude model of "
+            "gender: it takes in all that differs between two words, and those toward he are full of "
+            "sport and politics. The occupations were picked by hand. The method’s step of equalizing "
+            "pairs is left out.",
+            class_="about",
+        ),
+    )
+
+
+def _analogies(s: BiasState) -> Markup:
+    """Answer two analogies, with the inputs left out or in."""
+    return tag(
+        "div",
+        tag(
+            "div",
+            tag("span", "the test often quoted as proof", class_="label"),
+            chip("leave the input words in", "switch_inputs", None, "inputs", s.inputs),
+            class_="row",
+        ),
+        tag("ol", (_analogy(line, *words, s.inputs) for line, words in enumerate(ANALOGIES, 1))),
+        tag(
+            "p",
+            "While inputs are barred, “man is to doctor as woman is to …” cannot be answered with “doctor” "
+            "(Nissim et al. 2020): the ban picks the answer, not only the vectors. Nothing is removed here.",
+            class_="about",
+        ),
+    )
+
+
+def _analogy(line: int, start: str, minus: str, plus: str, inputs: bool) -> Markup:
+    found, scores = _answers(start, minus, plus, inputs)
+    rest = ", ".join(f"{word} {signed(score)}" for word, score in zip(found[1:], scores[1:], strict=True))
+    return tag(
+        "li",
+        tag("span", f"{start} − {minus} + {plus}", class_="sum"),
+        tag("b", found[0], data_out=f"answer-{line}"),
+        tag("span", signed(scores[0]), class_="value", data_out=f"answer-{line}-cosine"),
+        tag("small", f"then {rest}"),
+    )
+
+
+@functools.cache
+def _answers(start: str, minus: str, plus: str, inputs: bool) -> tuple[list[str], list[float]]:
+    vectors = word_vectors()
+    a, b, c = (vectors.id(word) for word in (minus, plus, start))
+    found = analogy(_unit(), a, b, c, k=3, exclude_inputs=not inputs)
+    return [vectors.words[i] for i in found.ids.tolist()], [float(x) for x in found.scores]

@@ -1,0 +1,357 @@
+"""FIG.05A: dot product, cosine and distance rank alike on unit vectors, and not on vectors as they come.
+
+Everything is ranked in float64 and by brute force, so that no rank hangs on a rounded digit.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pycore.data import word_vectors
+from pycore.live.controls import chip
+from pycore.live.figure import Figure, Parts, event
+from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.words import TakesWords, accept, word_box
+from pycore.rank_correlation import spearman
+from pycore.similarity import euclidean, normalize, top_k
+
+Floats = NDArray[np.float64]
+
+FIVE = 5
+WORDS = ("love", "kitten", "the", "likewise")
+LONGEST = 10.5  # at the right edge of a bar, at the upper edge of the chart
+
+WIDTH, HEIGHT = 560, 270
+LEFT, RIGHT, TOP, BOTTOM = 42, 544, 14, 226  # the chart within the picture
+SHORTEST = 2.0  # at the chart's foot
+EDGES = (0, 10, 30, 100, 300, 1_000, 3_000, 6_000, 10_019)  # ranks that bound the groups
+
+
+@dataclass(frozen=True)
+class ShortcutState:
+    """The word, and whether vectors are scaled to length one."""
+
+    word: str = "love"
+    typed: str = ""
+    unit: bool = False
+
+
+class Shortcut(TakesWords, Figure[ShortcutState]):
+    """Scale all vectors to length one, and three rankings become one."""
+
+    State = ShortcutState
+    data = ("glove-100d.npz",)
+    code: ClassVar[tuple[Callable[..., object], ...]] = (normalize, top_k, euclidean)
+
+    def check(self, state: ShortcutState) -> None:
+        """Refuse a word that the vocabulary lacks."""
+        word_vectors().id(state.word)
+
+    @event
+    def type_word(self, key: str, text: str) -> None:
+        """Take what is typed; a known word comes into force at once."""
+        shown, word = accept(word_vectors(), text)
+        self.state = replace(self.state, typed=shown, word=word or self.state.word)
+
+    @event
+    def pick(self, word: str) -> None:
+        """Take a word that is offered."""
+        self.state = self.parse({"word": word, "typed": ""}, base=self.state)
+
+    @event
+    def scale(self, kind: str) -> None:
+        """Take the vectors "raw", or scaled to length one ("unit")."""
+        if kind not in ("raw", "unit"):
+            raise ValueError(f'expected "raw" or "unit"; found "{kind}"')
+        self.state = replace(self.state, unit=kind == "unit")
+
+    def view(self) -> Parts:
+        """Draw the controls, the three rankings, what they share, and all lengths."""
+        s = self.state
+        scene = _scene(s.word, s.unit)
+        return {
+            "controls": _controls(s),
+            "stage": _stage(scene, s),
+            "readout": _readout(scene, s),
+            "lengths": _chart(s.word, scene),
+        }
+
+
+# ---------------------------------------------------------------- the numbers
+
+
+class Scene(NamedTuple):
+    """Nearest five of a word by each measure: rows of the table, and what the measure says of each."""
+
+    dot: list[tuple[int, float]]
+    cosine: list[tuple[int, float]]
+    distance: list[tuple[int, float]]
+
+    def ids(self, measure: str) -> list[int]:
+        """Rows of one ranking."""
+        return [i for i, _ in getattr(self, measure)]
+
+    def shared(self, measure: str) -> int:
+        """How many words a ranking shares with that of the cosine."""
+        return len(set(self.ids(measure)) & set(self.ids("cosine")))
+
+    @property
+    def same(self) -> bool:
+        """Whether all three rankings hold the same words in the same order."""
+        return self.ids("dot") == self.ids("cosine") == self.ids("distance")
+
+
+@functools.cache
+def _rows(unit: bool) -> Floats:
+    """All word vectors in float64, as they come or scaled to length one."""
+    rows = word_vectors().matrix.astype(np.float64)
+    return np.asarray(normalize(rows)) if unit else rows
+
+
+@functools.cache
+def _lengths() -> Floats:
+    """Length of each word's vector."""
+    return np.asarray(np.linalg.norm(_rows(False), axis=1))
+
+
+@functools.cache
+def _correlation() -> float:
+    """Rank correlation of rank of frequency and length."""
+    return spearman(np.arange(len(word_vectors())), _lengths())
+
+
+@functools.lru_cache(maxsize=16)
+def _scene(word: str, unit: bool) -> Scene:
+    i = word_vectors().id(word)
+    rows, directions = _rows(unit), _rows(True)
+    apart = np.linalg.norm(rows - rows[i], axis=1)
+    near = [j for j in np.argsort(apart, kind="stable")[: FIVE + 1].tolist() if j != i][:FIVE]
+    return Scene(
+        _best(rows, i),
+        _best(directions, i),
+        [(j, euclidean(rows[i], rows[j])) for j in near],
+    )
+
+
+def _best(rows: Floats, i: int) -> list[tuple[int, float]]:
+    """Rows with the largest dot products with row i, itself left out."""
+    found = top_k(rows, rows[i], FIVE, exclude=[i])
+    return [*zip(found.ids.tolist(), found.scores.tolist(), strict=True)]
+
+
+@functools.cache
+def _groups() -> list[tuple[float, float, float]]:
+    """Length below which a tenth, a half and nine tenths of each group lie, most frequent words first."""
+    groups = (_lengths()[a:b] for a, b in itertools.pairwise(EDGES))
+    return [tuple(np.quantile(group, (0.1, 0.5, 0.9)).tolist()) for group in groups]
+
+
+# ---------------------------------------------------------------- what is drawn
+
+
+def _controls(s: ShortcutState) -> Markup:
+    kinds = (("raw", "as they come"), ("unit", "scaled to length one"))
+    return tag(
+        "div",
+        tag(
+            "div",
+            (chip(label, "scale", kind, kind, s.unit == (kind == "unit")) for kind, label in kinds),
+            class_="chips",
+            role="group",
+            aria_label="The vectors",
+        ),
+        tag(
+            "div",
+            word_box(word_vectors(), "word", "nearest to", s.word, s.typed or s.word),
+            tag(
+                "div",
+                (chip(word, "pick", word, f"pick-{word}", word == s.word) for word in WORDS),
+                class_="chips",
+                role="group",
+                aria_label="Words to try",
+            ),
+            class_="ask",
+        ),
+    )
+
+
+def _stage(scene: Scene, s: ShortcutState) -> Markup:
+    columns = (("dot", "dot product"), ("cosine", "cosine"), ("distance", "distance"))
+    return tag(
+        "div",
+        tag("div", (_column(scene, key, label, s.unit) for key, label in columns), class_="columns"),
+        tag("p", "Bar: length of the word’s vector. Grey: not among the cosine’s five.", class_="label key"),
+    )
+
+
+def _column(scene: Scene, key: str, label: str, unit: bool) -> Markup:
+    """Draw one ranking; a word that the cosine does not have among its five is marked."""
+    words, known = word_vectors().words, scene.ids("cosine")
+    rows = (
+        tag(
+            "li",
+            tag("b", words[i], data_out=f"{key}-{place}"),
+            tag("span", number_of(key, value), class_="value", data_out=f"{key}-{place}-value"),
+            tag("i", class_="bar"),
+            class_=None if i in known else "other",
+            style=f"--c:{_percent(1.0 if unit else float(_lengths()[i]))}%",
+        )
+        for place, (i, value) in enumerate(getattr(scene, key), 1)
+    )
+    order = "smallest" if key == "distance" else "largest"
+    return tag("div", tag("h4", f"{order} ", tag("span", label)), tag("ol", rows))
+
+
+def number_of(key: str, value: float) -> str:
+    """Write what a measure says: a distance has no sign."""
+    return f"{value:.2f}" if key == "distance" else signed(value)
+
+
+def _percent(length: float) -> str:
+    return number(100 * length / LONGEST, 1)
+
+
+def _readout(scene: Scene, s: ShortcutState) -> Markup:
+    length = 1.0 if s.unit else float(_lengths()[word_vectors().id(s.word)])
+    if scene.same:
+        verdict = "All three lists are the same, in the same order."
+    else:
+        verdict = (
+            f"With the cosine’s five, the dot product shares {scene.shared('dot')}, "
+            f"the distance {scene.shared('distance')}."
+        )
+    means = (
+        (label, key, 1.0 if s.unit else float(_lengths()[scene.ids(key)].mean()))
+        for key, label in (("dot", "dot product"), ("cosine", "cosine"), ("distance", "distance"))
+    )
+    return tag(
+        "div",
+        tag("p", f"length of “{s.word}”", class_="label"),
+        tag("p", f"{length:.2f}", class_="big", data_out="length"),
+        tag("p", verdict, class_="verdict", data_out="verdict", role="status"),
+        tag("p", "mean length of the five", class_="label"),
+        tag(
+            "dl",
+            (
+                (tag("dt", label), tag("dd", f"{mean:.2f}", data_out=f"{key}-mean"))
+                for label, key, mean in means
+            ),
+        ),
+        _identity(scene, s),
+    )
+
+
+def _identity(scene: Scene, s: ShortcutState) -> Markup:
+    """Check ‖a − b‖² = 2 − 2 cos on the nearest word."""
+    words = word_vectors().words
+    i, cosine = scene.cosine[0]
+    a, b = (_rows(s.unit)[j] for j in (word_vectors().id(s.word), i))
+    squared = euclidean(a, b) ** 2
+    return tag(
+        "div",
+        tag("p", f"{s.word}, {words[i]}", class_="label"),
+        tag(
+            "dl",
+            tag("dt", "distance²"),
+            tag("dd", f"{squared:.3f}", data_out="squared"),
+            tag("dt", "2 − 2 cos"),
+            tag("dd", f"{2 - 2 * cosine:.3f}", data_out="two-less"),
+        ),
+    )
+
+
+def _x(rank: float) -> float:
+    return LEFT + math.log(rank) / math.log(len(word_vectors())) * (RIGHT - LEFT)
+
+
+def _y(length: float) -> float:
+    return BOTTOM - (length - SHORTEST) / (LONGEST - SHORTEST) * (BOTTOM - TOP)
+
+
+def _chart(word: str, scene: Scene) -> Markup:
+    """Draw length by frequency: all words as a band and a line, the word and its five as dots."""
+    vectors, lengths = word_vectors(), _lengths()
+    i = vectors.id(word)
+    own = _x(i + 1), _y(float(lengths[i]))
+    five = (tag("circle", cx=_x(j + 1), cy=_y(float(lengths[j])), r=5) for j in scene.ids("cosine"))
+    side = "start" if own[0] < WIDTH / 4 else "end" if own[0] > WIDTH * 3 / 4 else "middle"
+    first, last = (_groups()[g][1] for g in (0, -1))
+    shown = (
+        f"Length by rank of frequency. The median falls from {first:.1f} for the ten most frequent words to "
+        f"{last:.1f} for the rarest four thousand. {word}: rank {i + 1:,}, length {lengths[i]:.2f}."
+    )
+    return tag(
+        "div",
+        tag("p", "length of the vector, by rank of frequency: median and middle 80 %", class_="label"),
+        tag(
+            "svg",
+            _grid(),
+            tag("g", five, class_="five"),
+            tag("circle", class_="own", cx=own[0], cy=own[1], r=7),
+            tag(
+                "text",
+                word,
+                class_="name",
+                x=own[0],
+                y=own[1] - 14,
+                text_anchor=side,
+            ),
+            viewBox=f"0 0 {WIDTH} {HEIGHT}",
+            role="img",
+            aria_label=shown,
+        ),
+        tag(
+            "p",
+            "Rarer words are a little shorter, but only a little: the rank correlation of rank and length",
+            " is ",
+            tag("b", signed(_correlation()), data_out="rho"),
+            ", and among words of one frequency lengths differ more than that. None of this lesson’s 10,019 "
+            "words is rare. Dots: the word, and the cosine’s five.",
+            class_="honest",
+        ),
+    )
+
+
+@functools.cache
+def _grid() -> Markup:
+    """Draw what stays: lines with their numbers, the band and the median."""
+    across = (
+        (
+            tag("line", x1=LEFT, y1=_y(length), x2=RIGHT, y2=_y(length)),
+            tag("text", length, x=LEFT - 8, y=_y(length) + 4, text_anchor="end"),
+        )
+        for length in (2, 4, 6, 8, 10)
+    )
+    down = (
+        tag("text", f"{rank:,}", x=_x(rank), y=BOTTOM + 24, text_anchor=anchor)
+        for rank, anchor in (
+            (1, "start"),
+            (10, "middle"),
+            (100, "middle"),
+            (1_000, "middle"),
+            (10_000, "end"),
+        )
+    )
+    # A group stands at the middle of its ranks, as the scale has it; the outer two reach the edges.
+    middles = [math.sqrt(max(a, 1) * b) for a, b in itertools.pairwise(EDGES)]
+    middles[0], middles[-1] = 1, EDGES[-1]
+    low, middle, high = (
+        [f"{number(_x(x), 1)} {number(_y(y), 1)}" for x, y in zip(middles, ys, strict=True)]
+        for ys in zip(*_groups(), strict=True)
+    )
+    return tag(
+        "g",
+        across,
+        down,
+        tag("path", class_="band", d="M" + "L".join([*high, *reversed(low)]) + "z"),
+        tag("path", class_="median", d="M" + "L".join(middle)),
+        class_="grid",
+    )

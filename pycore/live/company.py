@@ -1,0 +1,369 @@
+"""What FIG.04 and FIG.04B share: the small text, a run that trains in ticks, the judge, and their drawing.
+
+Everything here is computed in float64, so that every Python shows the same decimals after thousands of steps.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pycore.data import speeches, word_vectors
+from pycore.glove import Counts, cooccurrences
+from pycore.live.controls import chip
+from pycore.live.figure import Figure, event
+from pycore.live.markup import Markup, number, signed, tag
+from pycore.projection import pca
+from pycore.similarity import normalize
+from pycore.skipgram import SkipGram
+from pycore.vocabulary import Corpus, Ints, Vocabulary
+from pycore.word_pairs import PairScore, mutual_nearest, score_pairs
+
+Floats = NDArray[np.float64]
+
+SEED = 4
+DIM = 24
+MIN_COUNT = 8
+WINDOW = 5
+EPOCHS, RATE, SAMPLE, BATCH, POOL = 8, 0.08, 1e-2, 64, 64  # of skip-gram
+TICKS = 32  # steps of a run that are drawn
+FREQUENT = 100  # words that the judge leaves out: the most frequent ones of GloVe's text
+CLOSE = 0.55  # least cosine of a related pair in GloVe
+DATA = ("speech-sentences.json", "glove-100d.npz")
+SUBJECTS = {
+    "sea": "ships vessels navy naval fleet ports".split(),
+    "school": "school schools students teachers children college".split(),
+    "money": "gold silver coin coinage currency bullion".split(),
+}
+CORNERS = np.array([[-1.0, -0.6], [0.0, 1.0], [1.0, -0.6]])  # where the map is turned to show the subjects
+
+
+# ---------------------------------------------------------------- the text and the judge
+
+
+@dataclass(frozen=True)
+class Text:
+    """The small text: its vocabulary, and its tokens without the rare words."""
+
+    vocabulary: Vocabulary
+    corpus: Corpus
+
+    def ids(self, words: list[str]) -> list[int]:
+        """Ids of words that are in the vocabulary."""
+        return [self.vocabulary.index[word] for word in words]
+
+
+@functools.cache
+def text() -> Text:
+    """Count and number the words of the speeches' sentences."""
+    vocabulary = Vocabulary.build(speeches().sentences, MIN_COUNT)
+    return Text(vocabulary, vocabulary.encode(speeches().sentences))
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Words of the text that GloVe knows, by their ids, and the pairs among them (places in `ids`)."""
+
+    ids: Ints
+    pairs: Ints
+
+    def score(self, vectors: Floats) -> PairScore:
+        """Test vectors of the whole vocabulary."""
+        return score_pairs(vectors[self.ids], self.pairs)
+
+
+@functools.cache
+def judge() -> Judge:
+    """Let GloVe say which words are related: it has seen six billion words, but none of the vectors here."""
+    vocabulary, glove = text().vocabulary, word_vectors()
+    known = [word for word in vocabulary.words if word in glove and glove.id(word) >= FREQUENT]
+    rows = glove.matrix[[glove.id(word) for word in known]]
+    return Judge(np.array(text().ids(known), np.intp), mutual_nearest(rows, CLOSE))
+
+
+@functools.cache
+def counts() -> Counts:
+    """Count which words of the text occur near which."""
+    return cooccurrences(text().corpus, WINDOW)
+
+
+def met(one: str, other: str) -> float:
+    """How often two words met, a pair at distance d counted as 1/d."""
+    (i, j), c = text().ids([one, other]), counts()
+    return float(c.x[(c.row == i) & (c.column == j)].sum())
+
+
+@functools.cache
+def strangers() -> int:
+    """How many of the related pairs share no sentence, so that no window ever holds both words."""
+    corpus, pairs = text().corpus, judge().ids[judge().pairs]
+    seen = np.zeros((len(text().vocabulary.words), int(corpus.sentence.max()) + 1), dtype=bool)
+    seen[corpus.ids, corpus.sentence] = True
+    return int(np.sum(~np.any(seen[pairs[:, 0]] & seen[pairs[:, 1]], axis=1)))
+
+
+# ---------------------------------------------------------------- the run
+
+
+class HasDone(Protocol):
+    """What trainers yield."""
+
+    @property
+    def done(self) -> float:
+        """Part of the whole that is done."""
+
+
+class Run:
+    """A trainer that is stepped in ticks of equal size, up to TICKS."""
+
+    def __init__(self, steps: Iterator[HasDone]) -> None:
+        self._steps = steps
+        self.ticks = 0
+        self._done = 0.0
+
+    def to(self, ticks: int) -> None:
+        """Train on until so many ticks are done."""
+        self.ticks = TICKS + 1  # a run that raises is used up, and counts as too far for any state
+        while self._done < ticks / TICKS:
+            self._done = next(self._steps).done
+        self.ticks = ticks
+
+
+def skipgram() -> tuple[SkipGram, Run]:
+    """Make skip-gram's two tables, and the run that trains them."""
+    rng = np.random.default_rng(SEED)
+    model = SkipGram(text().vocabulary, DIM, rng=rng)
+    # The released code starts hundreds of times closer to zero. Here a single step should show.
+    model.vectors = rng.uniform(-0.5, 0.5, model.vectors.shape)  # type: ignore[assignment]
+    model.contexts = model.contexts.astype(np.float64)
+    steps = model.train(
+        text().corpus, epochs=EPOCHS, window=WINDOW, sample=SAMPLE, rate=RATE, batch=BATCH, pool=POOL
+    )
+    return model, Run(steps)
+
+
+@dataclass(frozen=True)
+class RunState:
+    """How many ticks were trained, where the run stops, and whether it is on."""
+
+    trained: int = 0
+    until: int = TICKS
+    running: bool = False
+
+
+S = TypeVar("S", bound=Any)
+
+
+class Trains(Figure[S], Generic[S]):
+    """A figure with a run: what *run* and *stop* do, and how a shared state comes back."""
+
+    def check(self, state: S) -> None:
+        """Refuse ticks that are not there."""
+        if not 0 <= state.trained <= state.until <= TICKS or state.until < 1:
+            raise ValueError(
+                f"expected 0 <= trained <= until <= {TICKS}; found {state.trained}, {state.until}"
+            )
+
+    def restore(self, values: Any) -> None:
+        """Take up a shared state; it holds no vectors, so the run starts anew and stops where it was."""
+        super().restore(values)
+        s = self.state
+        if s.trained:
+            until = s.until if s.running else s.trained
+            self.state = replace(s, trained=0, until=until, running=True)
+
+    @event
+    def run(self) -> None:
+        """Train on to the end; after the end, once more from the start."""
+        ended = self.state.trained == TICKS
+        self.state = replace(
+            self.state, trained=0 if ended else self.state.trained, until=TICKS, running=True
+        )
+
+    @event
+    def stop(self) -> None:
+        """Pause the run."""
+        self.state = replace(self.state, running=False)
+
+    @event
+    def tick(self) -> None:
+        """Train one tick, if the run is on."""
+        s = self.state
+        if s.running:
+            trained = min(s.trained + 1, s.until)
+            self.state = replace(s, trained=trained, running=trained < s.until)
+
+
+# ---------------------------------------------------------------- what is drawn
+
+
+def run_bar(s: Any, what: str, epochs: int) -> Markup:
+    """Draw the button that runs or stops, and how far the run is."""
+    done = s.trained / TICKS
+    label = "run" if not s.trained else "run again" if s.trained == TICKS else "run on"
+    button = chip("stop", "stop", None, "run") if s.running else chip(label, "run", None, "run")
+    return tag(
+        "div",
+        button,
+        tag("progress", value=s.trained, max=TICKS, aria_label=f"How far {what} is trained"),
+        tag("span", f"{epochs * done:.1f} of {epochs} passes", class_="passes", data_out="passes"),
+        class_="run",
+        data_tick="tick" if s.running else None,
+    )
+
+
+def score_list(score: PairScore, before: PairScore | None, key: str = "") -> Markup:
+    """Draw what the judge found, as a list; `before` is the score before training."""
+
+    def row(label: str, name: str, now: str, then: str | None) -> tuple[Markup, Markup]:
+        was = None if then is None else tag("span", "was ", then, class_="was")
+        return tag("dt", label), tag("dd", was, tag("b", now, data_out=f"{name}{key}"))
+
+    return tag(
+        "dl",
+        row("related pairs", "related", signed(score.related), before and signed(before.related)),
+        row("random pairs", "random", signed(score.random), before and signed(before.random)),
+        row("partner beats a random word", "ahead", _percent(score.ahead), before and _percent(before.ahead)),
+        class_="score",
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+WIDTH, HEIGHT = 460, 380
+SCALE = 250.0  # viewBox units for a length of one: the directions drawn are one long in the full space
+GLYPH, LINE = 10.5, 19.0  # how wide a letter and how high a line is in the map
+SHAPES = {
+    "sea": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z",
+    "school": "M-5 -5h10v10h-10z",
+    "money": "M0 -6l6 11h-12z",
+}
+
+
+def flat_map(vectors: Floats) -> tuple[Floats, float]:
+    """Places of the subjects' words in the best plane of their directions, [18, 2], and what it holds.
+
+    A best plane may be turned and mirrored at will; here each subject is turned toward its corner.
+    """
+    unit = normalize(vectors[text().ids([word for words in SUBJECTS.values() for word in words])])
+    plane, variance = pca(unit)
+    flat = plane.flatten(unit)
+    # The rotation or reflection that comes nearest the corners (orthogonal Procrustes, Schoenemann 1966).
+    left, _, right = np.linalg.svd(flat.T @ np.repeat(CORNERS, 6, axis=0))
+    return flat @ left @ right, float(variance.sum())
+
+
+def word_map(vectors: Floats, name: str) -> Markup:
+    """Draw the map of the three subjects' words, always at one scale."""
+    flat, variance = flat_map(vectors)
+    inside = np.clip(
+        flat * [SCALE, -SCALE], [10 - WIDTH / 2, 10 - HEIGHT / 2], [WIDTH / 2 - 10, HEIGHT / 2 - 10]
+    )
+    places = np.round(inside + np.array([WIDTH / 2, HEIGHT / 2]), 1)
+    words = [(word, subject) for subject, words in SUBJECTS.items() for word in words]
+    labels = _spread([word for word, _ in words], places)
+    means = np.round(np.array([flat[i : i + 6].mean(axis=0) for i in (0, 6, 12)]), 1)
+    apart = ", ".join(f"{s} {_side(m)}" for s, m in zip(SUBJECTS, means.tolist(), strict=True))
+    return tag(
+        "svg",
+        (
+            tag("path", class_=subject, d=SHAPES[subject], transform=f"translate({number(x)} {number(y)})")
+            for (_, subject), (x, y) in zip(words, places.tolist(), strict=True)
+        ),
+        (
+            tag("text", word, class_=subject, x=x, y=y + 5, text_anchor=anchor)
+            for (word, subject), (x, y, anchor) in zip(words, labels, strict=True)
+        ),
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        class_="map",
+        role="img",
+        aria_label=(
+            f"Map of 18 words by {name}: on average {apart}. "
+            f"The plane holds {_percent(variance)} of the variance."
+        ),
+    )
+
+
+def _side(mean: list[float]) -> str:
+    x, y = mean
+    across = "right" if x > 0 else "left" if x < 0 else ""
+    along = "up" if y > 0 else "down" if y < 0 else ""
+    return " and ".join(filter(None, (along, across))) or "in the middle"
+
+
+def _spread(words: list[str], places: Floats) -> list[tuple[float, float, str]]:
+    """Find a spot for each label beside its point, moved up or down until it covers no other."""
+    taken: list[tuple[float, float, float]] = [(x - 6, x + 6, y) for x, y in places.tolist()]
+    spots: dict[int, tuple[float, float, str]] = {}
+    for i in sorted(range(len(words)), key=lambda i: (places[i, 1], i)):
+        x, y = places[i].tolist()
+        wide = GLYPH * len(words[i])
+        tries = [
+            (x + side * 9, y + LINE / 2 * shift, side)
+            for shift in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
+            for side in (1, -1)
+            if 0 <= x + side * (9 + wide) <= WIDTH and 10 <= y + LINE / 2 * shift <= HEIGHT - 10
+        ]
+        clear = (t for t in tries if not any(_covers(t, wide, box) for box in taken))
+        at, level, side = next(clear, tries[0])
+        taken.append((min(at, at + side * wide), max(at, at + side * wide), level))
+        spots[i] = (at, level, "start" if side > 0 else "end")
+    return [spots[i] for i in range(len(words))]
+
+
+def _covers(spot: tuple[float, float, int], wide: float, box: tuple[float, float, float]) -> bool:
+    at, level, side = spot
+    low, high = sorted((at, at + side * wide))
+    return low < box[1] and high > box[0] and abs(level - box[2]) < LINE - 3
+
+
+def legend() -> Markup:
+    """Draw what the three shapes stand for."""
+    marks = (
+        tag(
+            "span",
+            tag("svg", tag("path", class_=s, d=SHAPES[s]), viewBox="-7 -7 14 14", aria_hidden="true"),
+            f" {s}",
+        )
+        for s in SUBJECTS
+    )
+    return tag("p", marks, class_="legend")
+
+
+def how_chosen() -> Markup:
+    """Say what text this is and who judges, with every pair."""
+    vocabulary, j = text().vocabulary, judge()
+    pairs = (" · ".join(vocabulary.words[i] for i in j.ids[pair]) for pair in j.pairs)
+    sentences, judged = len(speeches().sentences), len(j.ids)
+    kept, all_words = len(text().corpus.ids), sum(map(len, speeches().sentences))
+    return tag(
+        "div",
+        tag(
+            "p",
+            f"The text: {sentences:,} sentences of State of the Union speeches, 1790 to 2021, picked because "
+            "each holds two or more keywords on one of three subjects (ships, schools, coins). "
+            f"{kept:,} of its {all_words:,} words count: the {len(vocabulary.words)} that occur "
+            f"{MIN_COUNT} times or more.",
+        ),
+        tag(
+            "p",
+            "Related, by an outside judge: two words that are each other's nearest, with a cosine of "
+            f"{CLOSE} or more, in the GloVe of this lesson, trained on six billion other words. It judges "
+            f"the {judged} words of this text that it holds, less its {FREQUENT} most frequent. Of the "
+            f"{len(j.pairs)} related pairs {strangers()} share no sentence of this text. "
+            f"Random: the mean over all pairs of the {judged}.",
+        ),
+        tag(
+            "details",
+            tag("summary", f"The {len(j.pairs)} related pairs"),
+            tag("p", ", ".join(pairs)),
+        ),
+        class_="how",
+    )

@@ -1,0 +1,81 @@
+// "Show the code": functions of pycore that the reader may change; every figure then runs the reader's version.
+// @ts-check
+
+/** Panels by figure, once their script has come. @type {Record<string, string> | null} */
+let panels = null;
+/** The reader's versions that are in force, by the function's name. @type {Map<string, string>} */
+const inForce = new Map();
+
+for (const details of document.querySelectorAll("[data-source]")) {
+  details.addEventListener("toggle", () => void openPanel(/** @type {HTMLDetailsElement} */ (details)));
+  details.addEventListener("click", (event) => pressInPanel(/** @type {Element} */ (event.target)));
+}
+python?.addEventListener("change", () => {
+  if (python.state !== "failed" || !inForce.size) return;
+  // It may have been the reader's version that Python did not come back from.
+  const names = [...inForce.keys()];
+  inForce.clear();
+  for (const name of names) say(name, "Python stopped, and the original is in force again. Your text is kept.");
+});
+
+/** @param {HTMLDetailsElement} details */
+async function openPanel(details) {
+  if (!details.open || details.querySelector("textarea")) return;
+  const place = /** @type {HTMLElement} */ (details.querySelector("[data-panel]"));
+  try {
+    if (!panels) {
+      Object.assign(window, { pyCode: (/** @type {Record<string, string>} */ all) => (panels = all) });
+      await runScript(python?.config.code ?? "");
+    }
+    place.innerHTML = panels?.[details.closest("py-figure")?.id ?? ""] ?? "";
+    for (const [name, text] of inForce) for (const field of fieldsOf(name)) field.value = text;
+  } catch {
+    place.textContent = "The code could not be loaded. Close this and open it again.";
+  }
+}
+
+/** @param {Element} target */
+function pressInPanel(target) {
+  const section = /** @type {HTMLElement | null} */ (target.closest("[data-function]"));
+  const field = section?.querySelector("textarea");
+  if (!section || !field) return;
+  const run = target.closest("[data-source-run]");
+  if (run || target.closest("[data-source-reset]")) void putInForce(section, run ? field.value : null);
+}
+
+/**
+ * @param {HTMLElement} section
+ * @param {string | null} source  null for the original
+ */
+async function putInForce(section, source) {
+  const name = section.dataset.function ?? "";
+  if (!python) return;
+  say(name, python.state === "ready" ? "" : "Waiting for Python …");
+  try {
+    await python.wanted();
+    const { error } = await python.call("edit", { name, source });
+    if (error !== undefined) return say(name, error);
+  } catch (error) {
+    return say(name, error instanceof Error ? error.message : String(error));
+  }
+  if (source === null) inForce.delete(name);
+  else inForce.set(name, source);
+  for (const field of fieldsOf(name)) field.value = source ?? field.defaultValue;
+  say(name, source === null ? "The original is in force." : "Your version is in force.");
+  const own = section.closest("py-figure");
+  const others = [...document.querySelectorAll("py-figure")].filter((figure) => figure !== own);
+  for (const figure of [own, ...others]) /** @type {PyFigure} */ (figure).remake(figure === own);
+}
+
+/** @param {string} name */
+function fieldsOf(name) {
+  return /** @type {NodeListOf<HTMLTextAreaElement>} */ (document.querySelectorAll(`[data-function="${name}"] textarea`));
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ */
+function say(name, text) {
+  for (const line of document.querySelectorAll(`[data-function="${name}"] [data-said]`)) line.textContent = text;
+}

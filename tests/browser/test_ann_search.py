@@ -1,0 +1,189 @@
+"""FIG.05B in the browser: both knobs, a typed word and the live experiment, checked against CPython."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from pycore.data import word_vectors
+from pycore.data.indexes import QUERIES, SETTINGS, directions, experiment, indexes
+from tests.browser.steps import LESSON, out, wake
+
+FIGURE = "fig-05b"
+KNOBS = {"hnsw": "ef", "ivf": "nprobe"}
+
+
+def nearest(word: int) -> list[int]:
+    """Work out the true ten in whole numbers."""
+    vectors = directions().astype(np.int64)
+    squared = ((vectors - vectors[word]) ** 2).sum(axis=1)
+    return [i for i in np.lexsort((np.arange(len(vectors)), squared)).tolist() if i != word][:10]
+
+
+def searched(method: str, setting: int, word: int) -> tuple[list[int], int]:
+    """Search in CPython."""
+    index = indexes().hnsw if method == "hnsw" else indexes().ivf
+    found = index.search(directions()[word], 11, **{KNOBS[method]: setting})
+    return [i for i in found.ids.tolist() if i != word][:10], found.evaluations
+
+
+def settle(page: Page) -> None:
+    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
+
+
+def press(page: Page, control: str) -> None:
+    page.locator(f"#{FIGURE} [data-control={control}]").click()
+    settle(page)
+
+
+def slide(page: Page, place: int) -> None:
+    page.locator(f"#{FIGURE} [data-control=setting]").fill(str(place))
+    settle(page)
+
+
+def expect_word(page: Page, word: str, method: str, place: int) -> int:
+    """Compare what the figure says of a word with a search made here; return how many were found."""
+    words, i = word_vectors().words, word_vectors().id(word)
+    setting, true = SETTINGS[method][place], nearest(i)
+    found, evaluations = searched(method, setting, i)
+    assert [out(page, FIGURE, f"true-{k}") for k in range(1, 11)] == [words[j] for j in true]
+    hits = len(set(found) & set(true))
+    assert out(page, FIGURE, "found") == f"{hits} of 10"
+    assert out(page, FIGURE, "counted") == f"{evaluations:,}"
+    missed = page.locator(f"#{FIGURE} .missed [data-out]").all_inner_texts()
+    assert missed == [words[j] for j in true if j not in found]
+    if hits < len(found):
+        assert out(page, FIGURE, "instead") == ", ".join(words[j] for j in found if j not in true)
+    return hits
+
+
+def expect_means(page: Page, method: str, place: int) -> None:
+    """Compare the means with sixty searches made here."""
+    answers = [searched(method, SETTINGS[method][place], word) for word in QUERIES]
+    hits = [len(set(found) & set(nearest(word))) for (found, _), word in zip(answers, QUERIES, strict=True)]
+    assert out(page, FIGURE, "setting") == str(SETTINGS[method][place])
+    assert out(page, FIGURE, "recall") == f"{sum(hits) / 600:.3f}"
+    assert out(page, FIGURE, "distances") == f"{sum(n for _, n in answers) / 60:,.0f}"
+    assert out(page, FIGURE, "missed") == f"{600 - sum(hits)} of 600"
+
+
+def test_what_is_stored_is_what_a_search_finds_now() -> None:
+    truth = [nearest(word) for word in QUERIES]
+    for m, (method, settings) in enumerate(SETTINGS.items()):
+        for s in (0, 4, 9):
+            answers = [searched(method, settings[s], word) for word in QUERIES]
+            hits = [len(set(found) & set(true)) for (found, _), true in zip(answers, truth, strict=True)]
+            assert experiment().hits[m, s].tolist() == hits
+            assert experiment().evaluations[m, s].tolist() == [count for _, count in answers]
+
+
+def test_the_first_picture(page: Page) -> None:
+    expect_means(page, "hnsw", 0)
+    assert expect_word(page, "love", "hnsw", 0) == 8
+
+
+@pytest.mark.parametrize("method", ["hnsw", "ivf"])
+def test_the_slider_buys_recall_with_distances(page: Page, method: str) -> None:
+    press(page, method)
+    recalls, distances = [], []
+    for place in (0, 5, 9):
+        slide(page, place)
+        expect_means(page, method, place)
+        expect_word(page, "love", method, place)
+        recalls.append(float(out(page, FIGURE, "recall")))
+        distances.append(int(out(page, FIGURE, "distances").replace(",", "")))
+    assert recalls == sorted(recalls)
+    assert distances == sorted(distances)
+    value = SETTINGS[method][9]
+    slider = page.locator(f"#{FIGURE} [data-control=setting]")
+    expect(slider).to_have_attribute("aria-valuetext", f"{KNOBS[method]} {value}")
+    told = page.locator(f"#{FIGURE} .part-stage svg").get_attribute("aria-label") or ""
+    assert f"at {KNOBS[method]} {value}, recall {recalls[-1]:.3f}" in told
+
+
+def test_winter_is_lost_in_its_cell(page: Page) -> None:
+    press(page, "ivf")
+    press(page, "pick-winter")
+    slide(page, 0)
+    assert expect_word(page, "winter", "ivf", 0) == 0
+    slide(page, 9)
+    assert expect_word(page, "winter", "ivf", 9) == 9
+
+
+def test_any_word_can_be_typed(page: Page) -> None:
+    page.locator(f"#{FIGURE} [data-control=word]").fill("tiger")
+    settle(page)
+    expect_word(page, "tiger", "hnsw", 0)
+    page.locator(f"#{FIGURE} [data-control=word]").fill("tigerr")
+    settle(page)
+    page.locator(f"#{FIGURE} .hint .chip").first.click()
+    settle(page)
+
+
+def test_the_experiment_runs_here_and_gives_what_is_stored(page: Page) -> None:
+    slide(page, 1)
+    press(page, "measure")
+    page.wait_for_selector(f"#{FIGURE} [data-out=measured]")
+    page.locator(f"#{FIGURE} [data-control=measure]").click()  # stops it, wherever it is
+    page.wait_for_selector(f"#{FIGURE} [data-tick]", state="detached")
+    settle(page)
+    done = int(out(page, FIGURE, "measured").split()[0])
+    assert 0 < done < 60
+    answers = [searched("hnsw", 16, word) for word in QUERIES[:done]]
+    hits = [
+        len(set(found) & set(nearest(word))) for (found, _), word in zip(answers, QUERIES[:done], strict=True)
+    ]
+    assert out(page, FIGURE, "live-recall") == f"{sum(hits) / (10 * done):.3f}"
+    press(page, "measure")
+    expect(page.locator(f"#{FIGURE} [data-out=measured]")).to_have_text("60 of 60", timeout=60_000)
+    settle(page)
+    assert page.locator(f"#{FIGURE} [data-tick]").count() == 0
+    for method in SETTINGS:
+        press(page, method)
+        assert out(page, FIGURE, "live-recall") == out(page, FIGURE, "recall")
+        assert out(page, FIGURE, "live-distances") == out(page, FIGURE, "distances")
+    marks = page.locator(f"#{FIGURE} .live").count()
+    assert marks == sum(map(len, SETTINGS.values()))
+
+
+def test_the_keyboard_alone_is_enough(page: Page) -> None:
+    page.locator(f"#{FIGURE} [data-control=ivf]").focus()
+    page.keyboard.press("Enter")
+    settle(page)
+    slider = page.locator(f"#{FIGURE} [data-control=setting]")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    settle(page)
+    expect(slider).to_be_focused()
+    expect_means(page, "ivf", 4)
+
+
+def test_reset_brings_the_first_picture_back(page: Page) -> None:
+    before = page.locator(f"#{FIGURE} .body").inner_html()
+    press(page, "ivf")
+    slide(page, 9)
+    press(page, "pick-cat")
+    press(page, "reset")
+    assert page.locator(f"#{FIGURE} .body").inner_html() == before
+
+
+def test_touch_and_a_steady_height_on_a_phone(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(http + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    wake(page, FIGURE)
+    height = page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight")
+    for control in ("ivf", "pick-winter", "hnsw", "pick-cat", "ivf", "pick-winter"):
+        chip = page.locator(f"#{FIGURE} [data-control={control}]")
+        assert chip.evaluate("e => e.offsetHeight") >= 44
+        chip.tap()
+        settle(page)
+        assert page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight") == height
+    slide(page, 0)
+    assert page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight") == height
+    expect_word(page, "winter", "ivf", 0)
+    smallest = page.locator(f"#{FIGURE} svg text").evaluate_all(
+        "all => Math.min(...all.map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a))"
+    )
+    assert smallest >= 11

@@ -1,0 +1,159 @@
+"""FIG.06B in the browser: costs against the paper's two figures, and the small search against numpy."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from pycore import data
+from tests.browser.steps import LESSON, out, wake
+
+FIGURE = "fig-06b"
+SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
+TEXTS = json.loads((data.FOLDER / "sentences.json").read_text("utf-8"))
+SECONDS = {"ms": 1e-3, "s": 1, "min": 60, "h": 3600, "days": 86_400, "years": 365.25 * 86_400}
+
+
+def unit(name: str) -> Any:
+    rows = np.load(data.FOLDER / "sentences.npz")[name].astype(np.float64)
+    return rows / np.sqrt((rows * rows).sum(axis=1, keepdims=True))
+
+
+def settle(page: Page) -> None:
+    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
+
+
+def press(page: Page, control: str) -> None:
+    page.locator(f"#{FIGURE} [data-control={control}]").click()
+    settle(page)
+
+
+def slide(page: Page, place: int) -> None:
+    page.locator(f"#{FIGURE} [data-control=size]").fill(str(place))
+    settle(page)
+
+
+def seconds(page: Page, key: str) -> float:
+    amount, name = out(page, FIGURE, f"{key}-time").split(" ")
+    return float(amount.replace(",", "")) * SECONDS[name]
+
+
+def count(page: Page, name: str) -> int:
+    return int(out(page, FIGURE, name).replace(",", ""))
+
+
+def test_the_first_picture_shows_the_papers_figures(page: Page) -> None:
+    shown = {name: out(page, FIGURE, name) for name in ("n", "cross-passes", "cross-time", "bi-time")}
+    assert shown == {"n": "10,000", "cross-passes": "49,995,000", "cross-time": "65 h", "bi-time": "5 s"}
+
+
+@pytest.mark.parametrize("place", [0, 2, 3, 6, 10])
+def test_the_cost_of_each_size_and_task(page: Page, place: int) -> None:
+    slide(page, place)
+    n = SIZES[place]
+    pairs = n * (n - 1) // 2
+    again = min(100 * n, pairs)
+    pair, encode = 65 * 3600 / 49_995_000, 5 / 10_000
+    assert [count(page, f"{key}-passes") for key in ("cross", "both", "bi")] == [pairs, n + again, n]
+    times = pairs * pair, n * encode + again * pair, n * encode
+    for key, expected in zip(("cross", "both", "bi"), times, strict=True):
+        assert seconds(page, key) == pytest.approx(expected, rel=0.05)
+    press(page, "query")
+    first = min(100, n)
+    assert [count(page, f"{key}-passes") for key in ("cross", "both", "bi")] == [n, n + 1 + first, n + 1]
+    times = n * pair, encode + first * pair, encode
+    for key, expected in zip(("cross", "both", "bi"), times, strict=True):
+        assert seconds(page, key) == pytest.approx(expected, rel=0.05)
+
+
+def test_the_lines_are_drawn_where_the_times_are(page: Page) -> None:
+    """A line's height tells the logarithm of the time; the cross-encoder's is twice as steep."""
+    paths = {
+        key: page.locator(f"#{FIGURE} path.{key}").get_attribute("d") or "" for key in ("cross", "both", "bi")
+    }
+    ends = {}
+    for key, path in paths.items():
+        points = [tuple(map(float, point.split(" "))) for point in path[1:].split("L")]
+        assert len(points) == len(SIZES)
+        ends[key] = (points[4], points[10])  # from a thousand to a million
+    slopes = {key: (b[1] - a[1]) / (b[0] - a[0]) for key, (a, b) in ends.items()}
+    assert slopes["cross"] / slopes["bi"] == pytest.approx(2, abs=0.01)
+    slide(page, 4)
+    dot = page.locator(f"#{FIGURE} circle.cross")
+    place = [float(dot.get_attribute(name) or 0) for name in ("cx", "cy")]
+    assert place == pytest.approx(ends["cross"][0], abs=0.1)
+
+
+@pytest.mark.parametrize("query", range(8))
+def test_a_query_is_answered_from_the_stored_vectors(page: Page, query: int) -> None:
+    press(page, f"query-{query}")
+    cosines = unit("documents") @ unit("queries")[query]
+    order = np.argsort(-cosines)
+    assert np.diff(np.sort(cosines)).min() > 1e-6  # no rank hangs on the last bits
+    for place, i in enumerate(order[:5], 1):
+        assert out(page, FIGURE, f"found-{place}") == TEXTS["documents"][i]
+        assert out(page, FIGURE, f"found-{place}-cosine") == f"{cosines[i]:+.2f}"
+    rank = order.tolist().index(query) + 1
+    assert rank <= 5  # as the lesson says
+    assert out(page, FIGURE, "answer-rank").startswith("first" if rank == 1 else f"in place {rank},")
+    expect(page.locator(f"#{FIGURE} .found .answer")).to_contain_text(TEXTS["documents"][query])
+
+
+def test_the_closest_pair_is_that_of_all_pairs(page: Page) -> None:
+    press(page, "query-2")
+    press(page, "pair")
+    documents = unit("documents")
+    cosines = np.triu(documents @ documents.T, 1)
+    i, j = np.unravel_index(np.argmax(cosines), cosines.shape)
+    assert out(page, FIGURE, "found-1") == f"{TEXTS['documents'][i]} / {TEXTS['documents'][j]}"
+    assert out(page, FIGURE, "found-1-cosine") == f"{cosines[i, j]:+.2f}"
+    assert out(page, FIGURE, "pair-passes") == f"{24 * 23 // 2} passes"
+    expect(page.locator(f"#{FIGURE} .queries [aria-pressed=true]")).to_have_count(0)
+
+
+def test_the_keyboard_alone_is_enough_and_the_picture_is_told(page: Page) -> None:
+    slider = page.locator(f"#{FIGURE} [data-control=size]")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    settle(page)
+    expect(slider).to_be_focused()
+    assert slider.get_attribute("aria-valuetext") == "1,000,000 sentences"
+    told = page.locator(f"#{FIGURE} svg").get_attribute("aria-label") or ""
+    assert re.search(r"For 1,000,000: cross-encoder 74 years, bi-encoder 8\.3 min", told)
+    page.locator(f"#{FIGURE} [data-control=query-7]").focus()
+    page.keyboard.press("Enter")
+    settle(page)
+    assert "wait" in (page.locator(f"#{FIGURE} svg").get_attribute("aria-label") or "")
+
+
+def test_reset_brings_the_first_picture_back(page: Page) -> None:
+    before = page.locator(f"#{FIGURE} .body").inner_html()
+    slide(page, 1)
+    press(page, "query-4")
+    press(page, "reset")
+    assert page.locator(f"#{FIGURE} .body").inner_html() == before
+
+
+def test_touch_on_a_small_screen(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(http + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    wake(page, FIGURE)
+    height = page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight")
+    for control in ("query", "query-1", "query-5", "pair"):
+        page.locator(f"#{FIGURE} [data-control={control}]").tap()
+        settle(page)
+        assert page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight") == height
+    for place in (0, 10):
+        slide(page, place)
+        assert page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight") == height
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    for button in page.locator(f"#{FIGURE} .body [data-control]").all():
+        box = button.bounding_box()
+        assert box
+        assert box["height"] >= 44
