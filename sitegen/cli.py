@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _serve(port: int) -> None:
-    with serve.serving(site.DIST, port, application=serve.static(site.DIST, fresh=True)) as address:
+    with serve.serving(site.DIST, port, application=serve.fresh(site.DIST)) as address:
         out.print(f"serving {address} (stop with Ctrl-C)")
         serve.rebuild_on_change(_build_again)
 

@@ -24,19 +24,20 @@ from sitegen.errors import ROOT, AuthorError
 WATCHED = ("content", "site_templates", "pycore", "sitegen", "pyproject.toml")
 
 
-def static(dist: Path, *, fresh: bool = False) -> Starlette:
-    """Serve a folder as a static host does: compressed, with validators, index.html for the folder itself.
+def static(dist: Path) -> Starlette:
+    """Serve a folder as a static host does: compressed, with validators, index.html for the folder itself."""
+    files = StaticFiles(directory=dist, html=True)
+    return Starlette(routes=[Mount("/", files)], middleware=[Middleware(GZipMiddleware, compresslevel=6)])
 
-    With `fresh`, the service worker asks the network first, so that an author never sees yesterday's page.
-    """
+
+def fresh(dist: Path) -> Starlette:
+    """Serve a folder to its author: the service worker asks the network first, so no page is yesterday's."""
 
     def service_worker(_: Request) -> Response:
         code = (dist / "sw.js").read_text("utf-8").replace("const FRESH = false;", "const FRESH = true;", 1)
         return Response(code, media_type="text/javascript")
 
-    routes = [Route("/sw.js", service_worker)] if fresh else []
-    files = Mount("/", StaticFiles(directory=dist, html=True))
-    return Starlette(routes=[*routes, files], middleware=[Middleware(GZipMiddleware, compresslevel=6)])
+    return Starlette(routes=[Route("/sw.js", service_worker), Mount("/", static(dist))])
 
 
 @contextlib.contextmanager

@@ -438,7 +438,7 @@ class PyFigure extends HTMLElement {
         this.#ticking = false;
         const tick = /** @type {HTMLElement | null} */ (this.querySelector("[data-tick]"));
         // What the reader does comes first; its answer will tick again.
-        if (!tick || this.#queue.length || this.getAttribute("state") !== "live") return;
+        if (!tick || this.#queue.length || this.#stopped || this.getAttribute("state") !== "live") return;
         this.#queue.push({ event: tick.dataset.tick ?? "", args: [], at: performance.now() });
         this.#follow();
       });

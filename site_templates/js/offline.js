@@ -69,8 +69,9 @@ class Shelf {
     new PerformanceObserver((list) => keep(list.getEntries().map(({ name }) => name))).observe({ type: "resource" });
     const ready = () => {
       if (python?.state !== "ready") return;
-      const { base, files } = python.config;
-      keep(Object.keys(files).map((name) => new URL(base + name, document.baseURI).href), "lesson");
+      const { code, files } = python.config;
+      const addresses = Object.keys(files).map((name) => /** @type {Python} */ (python).addressOf(name));
+      keep([new URL(code, document.baseURI).href, ...addresses], "lesson");
     };
     python?.addEventListener("change", ready);
     ready();

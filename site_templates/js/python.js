@@ -18,6 +18,7 @@
  * @property {number} eventTimeout  seconds that an answer may take
  */
 
+const DISK = "https://disk.invalid/"; // where files seem to be that are read from disk
 const BEAT = 1; // seconds between two looks at the clock
 const LIVES = 3; // losses without any answer between them, after which a reader has to start Python
 
@@ -65,6 +66,16 @@ class Python extends EventTarget {
     });
   }
 
+  /**
+   * Where one of the runtime's files lies.
+   *
+   * @param {string} name
+   */
+  addressOf(name) {
+    const { base, own, data } = this.config;
+    return new URL((name === "pycore.pack" || data.includes(name) ? own : base) + name, document.baseURI).href;
+  }
+
   /** Start, or start again after a failure. */
   async start() {
     if (this.state === "starting" || this.state === "ready") return;
@@ -95,9 +106,9 @@ class Python extends EventTarget {
       };
       worker.postMessage({
         type: "start",
-        base: disk ? "https://disk.invalid/" : new URL(base, document.baseURI).href,
-        own: disk ? "https://disk.invalid/" : new URL(own, document.baseURI).href,
-        snapshot,
+        base: disk ? DISK : new URL(base, document.baseURI).href,
+        addresses: Object.fromEntries(Object.keys(files).map((name) => [name, disk ? DISK + name : this.addressOf(name)])),
+        snapshot: own + snapshot,
         libraries,
         lock,
         data,

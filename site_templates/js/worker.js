@@ -10,7 +10,7 @@
  * @typedef {object} Start
  * @property {"start"} type
  * @property {string} base      address of the folder with Pyodide and numpy
- * @property {string} own       address of the folder with pycore and its data
+ * @property {Record<string, string>} addresses  of each file
  * @property {string} snapshot  names all that a snapshot of Python's memory depends on
  * @property {[string, string][]} libraries  extension modules of numpy: file, and path in site-packages
  * @property {string} lock      Pyodide's list of packages
@@ -98,24 +98,22 @@ function words(error) {
 }
 
 /** @param {Start} message */
-async function start({ base, own, snapshot, libraries, lock, data, sizes, disk, renew, life }) {
+async function start({ base, addresses, snapshot, libraries, lock, data, sizes, disk, renew, life }) {
   const plain = fetch;
   // The page asks for this lock too, and gets it when the worker is gone, however that came about.
   const hold = () => new Promise(() => worker.postMessage({ type: "holds" }));
   if (life) navigator.locks.request(life, hold).catch(() => {});
-  /** @param {string} name */
-  const address = (name) => (name === PYCORE || data.includes(name) ? own : base) + name;
   for (const name of renew)
-    await plain(address(name), { cache: "reload" }).then((response) => response.arrayBuffer(), () => {});
+    await plain(addresses[name], { cache: "reload" }).then((response) => response.arrayBuffer(), () => {});
   // Without its data one figure is not drawn; without any other file there is no Python.
   const tell = (/** @type {Error} */ error, /** @type {string} */ name) => data.includes(name) || fail(error, name);
   const get = disk ? fromDisk() : fromServer(sizes, tell);
   /** @param {string} name */
-  const bytes = async (name) => new Uint8Array(await (await get(address(name))).arrayBuffer());
+  const bytes = async (name) => new Uint8Array(await (await get(addresses[name])).arrayBuffer());
   /** @param {string} name */
   const module = async (name) =>
     import(
-      disk ? URL.createObjectURL(new Blob([await bytes(name)], { type: MIME.mjs })) : address(name)
+      disk ? URL.createObjectURL(new Blob([await bytes(name)], { type: MIME.mjs })) : addresses[name]
     ).catch(() => {
       const error = new Error(`${name} could not be loaded`);
       fail(error, name);
@@ -123,18 +121,18 @@ async function start({ base, own, snapshot, libraries, lock, data, sizes, disk, 
     });
 
   // Pyodide fetches these with the global function when it has got that far; here they are on their way at once.
-  const early = new Map(["pyodide.asm.wasm", STDLIB].map((name) => [base + name, get(base + name)]));
+  const early = new Map(["pyodide.asm.wasm", STDLIB].map((name) => [addresses[name], get(addresses[name])]));
   worker.fetch = (input, init) => {
     const response = early.get(String(input));
     early.delete(String(input));
     return response ?? get(input, init);
   };
 
-  const key = !disk && "caches" in worker ? `${own}${snapshot}?${encodeURIComponent(navigator.userAgent)}` : "";
+  const key = !disk && "caches" in worker ? `${snapshot}?${encodeURIComponent(navigator.userAgent)}` : "";
   // All is asked for at once, and each thing is waited for where it is needed.
   const kept = key ? recall(key) : null;
   const packs = Promise.all(["numpy.pack", PYCORE].map(bytes));
-  const code = Promise.all(libraries.map(([name]) => WebAssembly.compileStreaming(get(address(name)))));
+  const code = Promise.all(libraries.map(([name]) => WebAssembly.compileStreaming(get(addresses[name]))));
   for (const promise of [packs, code, ...early.values()]) promise.catch(() => {}); // `get` tells the page
   const [loader, engine] = await Promise.all([module("pyodide.mjs"), module("pyodide.asm.mjs")]);
 
@@ -142,7 +140,7 @@ async function start({ base, own, snapshot, libraries, lock, data, sizes, disk, 
   const archives = new Map();
   for (const name of disk ? Object.keys(sizes).filter((name) => name.endsWith(".zip")) : [])
     archives.set(name, await bytes(name));
-  Object.assign(worker, { readArchive: (/** @type {string} */ name) => archives.get(name) ?? download(address(name)) });
+  Object.assign(worker, { readArchive: (/** @type {string} */ name) => archives.get(name) ?? download(addresses[name]) });
 
   const parts = { base, lock, loader, engine: engine.default, packs, code, paths: libraries.map(([, path]) => path) };
   const snap = await kept;

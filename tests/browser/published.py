@@ -59,14 +59,12 @@ def published(dist: Path, folder: Path) -> Iterator[Site]:
     shutil.copytree(dist, folder, ignore=shutil.ignore_patterns("disk"), copy_function=_link)
     plain = serve.static(folder)
 
-    async def watched(
-        scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
-    ) -> None:
+    async def answer(scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
         name = scope["path"].rpartition("/")[2]
         site.asked[name] += 1
         await plain(scope, receive, lambda message: site.send(name, send, message))
 
-    with serve.serving(folder, application=watched) as site.address:
+    with serve.serving(folder, application=answer) as site.address:
         yield site
 
 

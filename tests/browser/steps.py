@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 LESSON = "03-embeddings.html"
-START = 25_000  # milliseconds that Python may take to start on a slow machine
+START = 90_000  # milliseconds that Python may take to start on a slow machine
 
 
 def wake(page: Page, figure: str) -> None:

@@ -141,7 +141,7 @@ def test_a_change_elsewhere_is_not_announced(open_page: Callable[..., Page], sit
 
 
 def test_an_author_never_sees_an_old_page(open_page: Callable[..., Page], site: Site) -> None:
-    with serve.serving(site.folder, application=serve.static(site.folder, fresh=True)) as address:
+    with serve.serving(site.folder, application=serve.fresh(site.folder)) as address:
         page = open_page(address + ATTENTION)
         wait_until_kept(page, "lesson")
         site.edit(ATTENTION, "</h1>", ", once more</h1>")

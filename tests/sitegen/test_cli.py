@@ -173,17 +173,17 @@ def test_unknown_flags(capsys: pytest.CaptureFixture[str], flags: list[str]) -> 
 def test_serve(
     small: SmallCourse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked: list[tuple[Path, int, bool]] = []
+    asked: list[tuple[Path, int]] = []
 
     @contextmanager
-    def serving(dist: Path, port: int, *, fresh: bool) -> Iterator[str]:
-        asked.append((dist, port, fresh))
+    def serving(dist: Path, port: int, *, application: object) -> Iterator[str]:
+        asked.append((dist, port))
         yield "http://127.0.0.1:8123/"
 
     monkeypatch.setattr(serve, "serving", serving)
     monkeypatch.setattr(serve, "rebuild_on_change", lambda build: None)
     assert cli.main(["--serve", "--port", "8123"]) == 0
-    assert asked == [(small.dist, 8123, True)]
+    assert asked == [(small.dist, 8123)]
     assert "serving http://127.0.0.1:8123/" in capsys.readouterr().out
 
 

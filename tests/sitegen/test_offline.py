@@ -56,7 +56,8 @@ def test_it_is_javascript(built: Path) -> None:
 
 @pytest.mark.parametrize("fresh", [False, True])
 def test_an_author_is_served_one_that_asks_the_network_first(built: Path, fresh: bool) -> None:
-    with serve.serving(built, fresh=fresh) as address, urlopen(address + "sw.js") as answer:
+    application = serve.fresh(built) if fresh else None
+    with serve.serving(built, application=application) as address, urlopen(address + "sw.js") as answer:
         code = answer.read().decode()
     assert answer.headers["Content-Type"].partition(";")[0] == "text/javascript"
     assert code.splitlines()[0] == f"const FRESH = {str(fresh).lower()};"
