@@ -108,7 +108,7 @@ class Python extends EventTarget {
         type: "start",
         base: disk ? DISK : new URL(base, document.baseURI).href,
         addresses: Object.fromEntries(Object.keys(files).map((name) => [name, disk ? DISK + name : this.addressOf(name)])),
-        snapshot: own + snapshot,
+        snapshot: new URL(own, document.baseURI).href + snapshot,
         libraries,
         lock,
         data,
