@@ -147,10 +147,10 @@ class Python extends EventTarget {
    *
    * @param {"mount" | "send" | "edit"} method
    * @param {object} request
-   * @param {string[]} [needs]  data files that must be there first
+   * @param {string[]} [needs]  data files that must be there first; all, for a mount that does not say
    * @returns {Promise<any>}
    */
-  call(method, request, needs = []) {
+  call(method, request, needs = method === "mount" ? this.config.data : []) {
     if (!this.#worker || this.state !== "ready") return Promise.reject(new Error("Python is not ready"));
     const n = ++this.#calls;
     this.#worker.postMessage({ type: "call", n, method, request: JSON.stringify(request), needs });
