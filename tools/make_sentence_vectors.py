@@ -10,16 +10,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
-from pycore.minilm import MiniLM, pad
-from pycore.safetensors import read_safetensors
-from sitegen import vendor
+from tools import minilm
+from tools.minilm import sentence_vectors
 
 ARRAYS = Path("pycore/data/sentences.npz")
 RECORD = ARRAYS.with_suffix(".json")
@@ -63,15 +59,6 @@ OTHERS = (
 )
 
 
-def sentence_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Run the model on each text; unit vectors, float32 [texts, 384]."""
-    model = MiniLM.from_tensors(read_safetensors(vendor.fetch("minilm", "model.safetensors").read_bytes()))
-    tokenizer = Tokenizer.from_file(str(vendor.fetch("minilm", "tokenizer.json")))
-    tokenizer.no_padding()
-    encodings = tokenizer.encode_batch(list(texts))
-    return model.embed(*pad([encoding.ids for encoding in encodings])).astype(np.float32)
-
-
 def main() -> int:
     """Write the arrays and their record."""
     texts = QUERIES + ANSWERS + OTHERS
@@ -79,15 +66,10 @@ def main() -> int:
     # Only directions are kept: the largest entry of each row becomes 127.
     rows = np.rint(exact / np.abs(exact).max(axis=1, keepdims=True) * 127).astype(np.int8)
     np.savez_compressed(ARRAYS, queries=rows[: len(QUERIES)], documents=rows[len(QUERIES) :])
-    pins = vendor.table()["minilm"]
     record = {
         "arrays": f"{ARRAYS.name}, queries and documents: int8 [text, coordinate], directions only",
         "content": "sentence embeddings (mean over the tokens of the last layer), rounded from float32",
-        "model": "all-MiniLM-L6-v2",
-        "home": pins.home,
-        "license": f"{pins.license} (the model and these numbers, which were computed from it)",
-        "pin": f"minilm {pins.version} in pyproject.toml",
-        "sha256": {name: pins.files[name] for name in ("model.safetensors", "tokenizer.json")},
+        **minilm.origin(),
         "script": "tools/make_sentence_vectors.py",
         "order": "document i answers query i; the documents after those answer none",
         "queries": QUERIES,

@@ -98,6 +98,12 @@ def word_vectors() -> WordVectors:
 
 
 @functools.cache
+def word_directions() -> NDArray[np.float64]:
+    """Those vectors at length one, in float64: no order of neighbours hangs on how a Python rounds."""
+    return np.asarray(normalize(word_vectors().matrix.astype(np.float64)), dtype=np.float64)
+
+
+@functools.cache
 def bank_states() -> BankStates:
     """Hidden states of *bank* in 24 sentences, at layers 0 to 6, 384-d."""
     record = json.loads((FOLDER / "bank-states.json").read_text("utf-8"))["sentences"]

@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pycore.ann import BruteForce, Neighbours
-from pycore.data import FOLDER, word_vectors
+from pycore.data import FOLDER, word_directions
 from pycore.hnsw import HNSW
 from pycore.ivf import IVF
-from pycore.similarity import normalize
 
 FILE = "ann-indexes.npz"
 GRID = 2000.0  # length of the vectors in the indexes
@@ -89,8 +88,7 @@ def directions() -> NDArray[np.float32]:
     distance is a whole number below 2^24, which a float32 holds exactly: so two Pythons that add in different
     orders take the same way through a graph and count the same.
     """
-    unit = normalize(word_vectors().matrix.astype(np.float64))
-    return np.asarray(np.rint(unit * GRID), dtype=np.float32)
+    return np.asarray(np.rint(word_directions() * GRID), dtype=np.float32)
 
 
 @functools.cache

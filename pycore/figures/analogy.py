@@ -12,15 +12,17 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pycore.data import word_vectors
-from pycore.live.controls import chip
+from pycore.data import word_directions, word_vectors
+from pycore.live import expect
+from pycore.live.controls import chip, group
 from pycore.live.figure import Figure, Parts, event
+from pycore.live.labels import Box, crossings
 from pycore.live.markup import Markup, number, signed, tag
-from pycore.live.words import LONGEST, TakesWords, accept, word_box
+from pycore.live.readout import headline
+from pycore.live.words import LONGEST, TakesWords, accept, check_typed, word_box
 from pycore.projection import plane_through
-from pycore.similarity import Ranking, analogy, cosine, euclidean, normalize
+from pycore.similarity import Ranking, analogy, cosine, euclidean
 
 WIDTH, HEIGHT = 440, 392
 MARGIN = (48.0, 34.0)  # kept free at the sides, and above and below
@@ -85,16 +87,13 @@ class Analogy(TakesWords, Figure[AnalogyState]):
             word_vectors().id(word)
         if len(set(state.words)) < 3:
             raise ValueError(f"expected three different words; found {', '.join(state.words)}")
-        if not 1 <= state.step <= STEPS:
-            raise ValueError(f"expected a step from 1 to {STEPS}; found {state.step}")
-        if max(len(_typed(state, key)) for key in KEYS) > LONGEST:
-            raise ValueError(f"expected at most {LONGEST} characters in a box")
+        expect.between("a step", state.step, STEPS, least=1)
+        check_typed(*(_typed(state, key) for key in KEYS))
 
     @event
     def type_word(self, key: str, text: str) -> None:
         """Take what is typed into a box; a known word that is not in use comes into force at once."""
-        if key not in KEYS:
-            raise ValueError(f'expected box "start", "minus" or "plus"; found "{key}"')
+        expect.one_of("box", key, KEYS)
         shown, word = accept(word_vectors(), text)
         changes = {f"typed_{key}": shown}
         if word and word not in self.state.words:
@@ -143,17 +142,11 @@ def _typed(state: AnalogyState, key: str) -> str:
     return str(getattr(state, f"typed_{key}"))
 
 
-@functools.cache
-def _unit() -> NDArray[np.float64]:
-    """Return all words at length one, in float64: no order depends on how a Python rounds."""
-    return np.asarray(normalize(word_vectors().matrix.astype(np.float64)), dtype=np.float64)
-
-
 @functools.lru_cache(maxsize=128)
 def _answers(words: tuple[str, str, str], inputs: bool) -> Ranking:
     """Rank the words nearest to start − minus + plus."""
     start, minus, plus = (word_vectors().id(word) for word in words)
-    return analogy(_unit(), minus, plus, start, NEAREST, exclude_inputs=not inputs)
+    return analogy(word_directions(), minus, plus, start, NEAREST, exclude_inputs=not inputs)
 
 
 def _answer(words: tuple[str, str, str], inputs: bool) -> str:
@@ -199,7 +192,7 @@ class Scene:
     @functools.lru_cache(maxsize=64)
     def of(cls, start: str, minus: str, plus: str) -> Scene:
         """Lay the plane through three words and find the scale at which all is seen."""
-        unit, vectors = _unit(), word_vectors()
+        unit, vectors = word_directions(), word_vectors()
         other = _answer((start, minus, plus), inputs=False)
         c, a, b, w = (unit[vectors.id(word)] for word in (start, minus, plus, other))
         result = c - a + b
@@ -242,7 +235,7 @@ def _controls(s: AnalogyState) -> Markup:
     )
     return tag(
         "div",
-        tag("div", chips, class_="chips", role="group", aria_label="Analogies, picked by hand"),
+        group("Analogies, picked by hand", chips),
         tag("div", boxes, class_="boxes three"),
     )
 
@@ -270,10 +263,9 @@ def _steps(s: AnalogyState) -> Markup:
     onward = "next step →" if s.step < STEPS else "from the start ↩"
     return tag(
         "div",
-        tag("div", chips, chip(onward, "advance", None, "next"), class_="chips", role="group",
-            aria_label="Steps"),
+        group("Steps", chips, chip(onward, "advance", None, "next")),
         tag("p", says[s.step - 1], class_="says", data_out="says", role="status"),
-    )  # fmt: skip
+    )
 
 
 # ---------------------------------------------------------------- the picture
@@ -341,25 +333,20 @@ def _arrow(kind: str, tail: SPACE, reach: SPACE) -> Markup:
 
 def _names(s: AnalogyState, scene: Scene) -> dict[str, SPACE]:
     """Find a place for each name, from its point: the first that covers no other name and no point."""
-    taken = [(x, y, 16.0, 16.0) for x, y in scene.places.values()]
+    taken = [Box.around(x, y, 16, 16) for x, y in scene.places.values()]
     found = {}
     for name, first in ((s.start, -20), ("", -20), (s.minus, 20), (s.plus, 20), (scene.other, 20)):
         x, y = scene.places[name]
         width = LETTER * len(name or RESULT)
-        choices: list[tuple[int, int, tuple[float, float, float, float]]] = []
-        for dx, dy in ((0.0, first), (0.0, -first), (width / 2 + 12, 0), (-width / 2 - 12, 0)):
-            middle = min(max(x + dx, width / 2), WIDTH - width / 2)  # no name leaves the picture
-            box = (middle, y + dy, width, LINE)
-            choices.append((sum(_overlap(box, other) for other in taken), len(choices), box))
-        box = min(choices)[2]
+        tries = [
+            # No name leaves the picture.
+            Box.around(min(max(x + dx, width / 2), WIDTH - width / 2), y + dy, width, LINE)
+            for dx, dy in ((0, first), (0, -first), (width / 2 + 12, 0), (-width / 2 - 12, 0))
+        ]
+        box = min(tries, key=lambda box: crossings(box, taken))
         taken.append(box)
-        found[name] = (box[0] - x, box[1] - y)
+        found[name] = (box.left + width / 2 - x, box.top + LINE / 2 - y)
     return found
-
-
-def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    """Whether two boxes (middle, width and height) have a point in common."""
-    return abs(one[0] - other[0]) * 2 < one[2] + other[2] and abs(one[1] - other[1]) * 2 < one[3] + other[3]
 
 
 def _point(kind: str, place: SPACE, name: str, offset: SPACE, nearest: str) -> Markup:
@@ -398,9 +385,12 @@ def _readout(s: AnalogyState, scene: Scene) -> Markup:
     )  # fmt: skip
     return tag(
         "div",
-        tag("p", f"{s.start} − {s.minus} + {s.plus} ≈", class_="label"),
-        tag("p", names[0] if done else "?", class_="big", data_out="answer"),
-        tag("p", _judged(s, names) if done else "Walk to step 4.", class_="verdict", data_out="verdict"),
+        headline(
+            f"{s.start} − {s.minus} + {s.plus} ≈",
+            names[0] if done else "?",
+            "answer",
+            _judged(s, names) if done else "Walk to step 4.",
+        ),
         chip("leave the input words in", "switch_inputs", None, "inputs", s.inputs),
         tag("p", f"Nearest of {len(word_vectors()):,} words, by cosine", class_="label"),
         tag("ol", rows, class_="nearest"),

@@ -7,10 +7,8 @@ is searched live, and so is the whole experiment when it is asked for, a word at
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 import numpy as np
 
@@ -20,18 +18,23 @@ from pycore.data.indexes import FILE, QUERIES, SETTINGS, Answer, ask, experiment
 from pycore.data.indexes import K as TEN
 from pycore.hnsw import HNSW
 from pycore.ivf import IVF
-from pycore.live.controls import chip
-from pycore.live.figure import Figure, Parts, event
-from pycore.live.markup import Markup, number, signed, tag
-from pycore.live.words import TakesWords, accept, word_box
+from pycore.live import expect
+from pycore.live.controls import chip, choice, group, slider
+from pycore.live.figure import Parts, event
+from pycore.live.markup import Markup, percent, signed, tag
+from pycore.live.plot import Axis, Plot, dots, line
+from pycore.live.readout import headline, readings
+from pycore.live.words import TakesOneWord
 
 METHODS = {"hnsw": ("HNSW", "ef"), "ivf": ("IVF", "nprobe")}
 WORDS = ("love", "winter", "kitten", "cat")
 
-WIDTH, HEIGHT = 560, 360
-LEFT, RIGHT, TOP, BOTTOM = 52, 536, 34, 306  # the chart within the picture
-FEWEST, MOST = 100, 10_019  # distances at the chart's edges
-LOWEST = 0.6  # recall at the chart's foot
+PLOT = Plot(
+    560,
+    360,
+    Axis(100, 10_019, 52, 536, tuple((n, f"{n:,}") for n in (100, 300, 1_000, 3_000, 10_000)), log=True),
+    Axis(0.6, 1, 306, 34, tuple((tenth / 10, f"{tenth / 10:.1f}") for tenth in range(6, 11))),
+)
 
 
 @dataclass(frozen=True)
@@ -47,26 +50,22 @@ class AnnSearchState:
     measured: int = 0
 
 
-class AnnSearch(TakesWords, Figure[AnnSearchState]):
+class AnnSearch(TakesOneWord[AnnSearchState]):
     """Trade recall for distances; type a word and see what is missed; measure the curves anew."""
 
     State = AnnSearchState
     data = ("glove-100d.npz", FILE)
     # Not from outside: a page opened with sixty words measured would have to search for seconds first.
     fixed = frozenset({"measured"})
-    code: ClassVar[tuple[Callable[..., object], ...]] = (HNSW.search, HNSW._search_layer, IVF.search)
+    code = (HNSW.search, HNSW._search_layer, IVF.search)
 
     def check(self, state: AnnSearchState) -> None:
         """Refuse an unknown method, setting or word."""
-        if state.method not in METHODS:
-            raise ValueError(f'expected method "hnsw" or "ivf"; found "{state.method}"')
+        super().check(state)
+        expect.one_of("method", state.method, METHODS)
         for method, settings in SETTINGS.items():
-            place = getattr(state, method)
-            if not 0 <= place < len(settings):
-                raise ValueError(f"expected {method} from 0 to {len(settings) - 1}; found {place}")
-        if not 0 <= state.measured <= len(QUERIES):
-            raise ValueError(f"expected measured from 0 to {len(QUERIES)}; found {state.measured}")
-        word_vectors().id(state.word)
+            expect.between(method, getattr(state, method), len(settings) - 1)
+        expect.between("measured", state.measured, len(QUERIES))
 
     @event
     def use(self, method: str) -> None:
@@ -77,17 +76,6 @@ class AnnSearch(TakesWords, Figure[AnnSearchState]):
     def tune(self, place: str) -> None:
         """Set the method's ef or nprobe, by its place in SETTINGS."""
         self.state = self.parse({self.state.method: place}, base=self.state)
-
-    @event
-    def type_word(self, key: str, text: str) -> None:
-        """Take what is typed; a known word comes into force at once."""
-        shown, word = accept(word_vectors(), text)
-        self.state = replace(self.state, typed=shown, word=word or self.state.word)
-
-    @event
-    def pick(self, word: str) -> None:
-        """Take a word that is offered."""
-        self.state = self.parse({"word": word, "typed": ""}, base=self.state)
 
     @event
     def measure(self) -> None:
@@ -112,7 +100,7 @@ class AnnSearch(TakesWords, Figure[AnnSearchState]):
             "stage": _stage(s),
             "readout": _readout(s),
             "experiment": _experiment(s),
-            "ask": _ask(s),
+            "ask": self.box("your query", WORDS),
             "found": _found(s),
         }
 
@@ -145,99 +133,59 @@ def _live(method: str, measured: int) -> tuple[list[float], list[float]]:
 
 def _controls(s: AnnSearchState) -> Markup:
     name, knob = METHODS[s.method]
-    settings, value = SETTINGS[s.method], _setting(s)
+    value = _setting(s)
     what = {"hnsw": "nodes kept while looking", "ivf": "cells looked into, of 100"}[s.method]
     return tag(
         "div",
-        tag(
-            "div",
-            (chip(label, "use", key, key, s.method == key) for key, (label, _) in METHODS.items()),
-            class_="chips",
-            role="group",
-            aria_label="The index",
+        group("The index", choice("use", {key: label for key, (label, _) in METHODS.items()}, s.method)),
+        slider(
+            [f"{knob} = ", tag("b", value, data_out="setting"), f", {what}"],
+            "tune",
+            "setting",
+            getattr(s, s.method),
+            len(SETTINGS[s.method]) - 1,
+            name=f"{knob} of {name}",
+            spoken=f"{knob} {value}",
         ),
-        tag(
-            "label",
-            tag("span", f"{knob} = ", tag("b", value, data_out="setting"), f", {what}", class_="label"),
-            tag(
-                "input",
-                type="range",
-                min=0,
-                max=len(settings) - 1,
-                step=1,
-                value=getattr(s, s.method),
-                data_control="setting",
-                data_on_input="tune",
-                aria_label=f"{knob} of {name}",
-                aria_valuetext=f"{knob} {value}",
-            ),
-            class_="slider",
-        ),
+        class_="row",
     )
-
-
-def _x(distances: float) -> float:
-    return LEFT + math.log(distances / FEWEST) / math.log(MOST / FEWEST) * (RIGHT - LEFT)
-
-
-def _y(recall: float) -> float:
-    return BOTTOM - (max(recall, LOWEST) - LOWEST) / (1 - LOWEST) * (BOTTOM - TOP)
 
 
 def _stage(s: AnnSearchState) -> Markup:
     recall, distances = _stored(s.method)
     place = getattr(s, s.method)
-    now = tag("circle", class_="now", cx=_x(distances[place]), cy=_y(recall[place]), r=9)
+    ((x, y),) = PLOT.places([distances[place]], [recall[place]])
     return tag(
         "div",
         tag("p", "recall@10, by distances computed for a query", class_="label"),
-        tag(
-            "svg",
-            _grid(),
+        PLOT.draw(
+            _summary(s),
+            _brute_force(),
             (_curve(method, method == s.method) for method in METHODS),
             (_dots(method, s.measured) for method in METHODS) if s.measured else None,
-            now,
-            viewBox=f"0 0 {WIDTH} {HEIGHT}",
-            role="img",
-            aria_label=_summary(s),
+            tag("circle", class_="now", cx=x, cy=y, r=9),
         ),
     )
 
 
-@functools.cache
-def _grid() -> Markup:
-    """Draw what never changes: the lines with their numbers, and brute force."""
-    across = (
-        (
-            tag("line", x1=LEFT, y1=_y(tenth / 10), x2=RIGHT, y2=_y(tenth / 10)),
-            tag("text", f"{tenth / 10:.1f}", x=LEFT - 9, y=_y(tenth / 10) + 4, text_anchor="end"),
-        )
-        for tenth in range(6, 11)
-    )
-    down = (
-        (
-            tag("line", x1=_x(n), y1=TOP, x2=_x(n), y2=BOTTOM),
-            tag("text", f"{n:,}", x=_x(n), y=BOTTOM + 24, text_anchor="end" if n == 10_000 else "middle"),
-        )
-        for n in (100, 300, 1_000, 3_000, 10_000)
-    )
-    exact = (
-        tag("rect", class_="exact", x=_x(MOST) - 6, y=_y(1) - 6, width=12, height=12),
-        tag("text", "brute force", class_="name", x=RIGHT + 6, y=TOP - 14, text_anchor="end"),
-    )
-    return tag("g", across, down, exact, class_="grid")
+def _brute_force() -> list[Markup]:
+    x, y = PLOT.x.end, PLOT.y.end
+    return [
+        tag("rect", class_="exact", x=x - 6, y=y - 6, width=12, height=12),
+        tag("text", "brute force", class_="name", x=x + 6, y=y - 14, text_anchor="end"),
+    ]
 
 
 def _curve(method: str, chosen: bool) -> Markup:
     recall, distances = _stored(method)
-    points = [f"{number(_x(n), 1)} {number(_y(r), 1)}" for r, n in zip(recall, distances, strict=True)]
-    label = {"hnsw": (recall[4], distances[4], 2, 26), "ivf": (recall[2], distances[2], 14, 14)}[method]
-    name = METHODS[method][0]
+    places = PLOT.places(distances, recall)
+    labelled, right, down = {"hnsw": (4, 2, 26), "ivf": (2, 14, 14)}[method]
+    x, y = places[labelled]
     return tag(
         "g",
-        tag("path", class_="line", d="M" + "L".join(points)),
-        tag("path", class_="marks", d="".join(f"M{point}h0" for point in points)),
-        tag("text", name, class_="name", x=_x(label[1]) + label[2], y=_y(label[0]) + label[3]),
+        tag("path", class_="curve", d=line(places)),
+        tag("path", class_="marks", d=dots(places)),
+        tag("text", METHODS[method][0], class_="name", x=x + right, y=y + down),
         class_=f"{method} chosen" if chosen else method,
     )
 
@@ -245,9 +193,7 @@ def _curve(method: str, chosen: bool) -> Markup:
 def _dots(method: str, measured: int) -> list[Markup]:
     """Draw what the live experiment says so far."""
     recall, distances = _live(method, measured)
-    return [
-        tag("circle", class_="live", cx=_x(n), cy=_y(r), r=5) for r, n in zip(recall, distances, strict=True)
-    ]
+    return [tag("circle", class_="live", cx=x, cy=y, r=5) for x, y in PLOT.places(distances, recall)]
 
 
 def _summary(s: AnnSearchState) -> str:
@@ -276,20 +222,18 @@ def _readout(s: AnnSearchState) -> Markup:
     rows = (
         ("distances a query", "distances", f"{distances:,.0f}"),
         ("brute force", "brute", f"{n:,}"),
-        ("share of it", "share", f"{100 * distances / n:.1f} %"),
+        ("share of it", "share", percent(distances / n, 1)),
         ("true ones missed", "missed", f"{(1 - recall) * TEN * len(QUERIES):.0f} of {TEN * len(QUERIES)}"),
     )
     return tag(
         "div",
-        tag("p", f"mean recall@10, {len(QUERIES)} words", class_="label"),
-        tag("p", f"{recall:.3f}", class_="big", data_out="recall"),
-        tag(
-            "p",
+        headline(
+            f"mean recall@10, {len(QUERIES)} words",
+            f"{recall:.3f}",
+            "recall",
             f"{n / distances:.0f} times fewer distances than brute force",
-            class_="verdict",
-            data_out="verdict",
         ),
-        tag("dl", ((tag("dt", label), tag("dd", text, data_out=name)) for label, name, text in rows)),
+        readings(rows),
     )
 
 
@@ -327,20 +271,6 @@ def _experiment(s: AnnSearchState) -> Markup:
 
 def _millions(index: Index) -> str:
     return f"{index.build_evaluations / 1e6:.1f} million"
-
-
-def _ask(s: AnnSearchState) -> Markup:
-    return tag(
-        "div",
-        word_box(word_vectors(), "word", "your query", s.word, s.typed or s.word),
-        tag(
-            "div",
-            (chip(word, "pick", word, f"pick-{word}", word == s.word) for word in WORDS),
-            class_="chips",
-            role="group",
-            aria_label="Words to try",
-        ),
-    )
 
 
 def _found(s: AnnSearchState) -> Markup:

@@ -14,12 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pycore.bias import bias_direction, neutralize, share_among_nearest
-from pycore.data import word_vectors
-from pycore.live.controls import chip
-from pycore.live.figure import Figure, Parts, event
-from pycore.live.markup import Markup, number, signed, tag
-from pycore.live.words import LONGEST, TakesWords, accept, word_box
-from pycore.similarity import analogy, normalize, top_k
+from pycore.data import word_directions, word_vectors
+from pycore.live import expect
+from pycore.live.controls import chip, choice, group
+from pycore.live.figure import Parts, event
+from pycore.live.markup import Markup, number, percent, signed, tag
+from pycore.live.plot import Axis
+from pycore.live.readout import headline
+from pycore.live.words import TakesOneWord
+from pycore.similarity import analogy, top_k
 
 Floats = NDArray[np.float64]
 
@@ -38,7 +41,9 @@ LEANING = 500  # words that lean most, each way
 K = 10  # neighbours that are asked
 ANALOGIES = (("doctor", "man", "woman"), ("doctor", "woman", "man"))
 WIDTH, TOP, ROW = 520, 60, 23  # of the picture
-NAME, LEFT, RIGHT, REACH = 138.0, 150.0, 400.0, 0.4  # where names end, and the scale from -0.4 to 0.4
+NAME, BARS = 138.0, 412.0  # where names end, and where the bars of the company begin
+LEAN = Axis(-0.4, 0.4, 150, 400)
+WAYS = {"one": "she − he", "all": "nine pairs (PCA)"}
 
 
 @dataclass(frozen=True)
@@ -52,37 +57,17 @@ class BiasState:
     inputs: bool = False
 
 
-class BiasDirection(TakesWords, Figure[BiasState]):
+class BiasDirection(TakesOneWord[BiasState]):
     """See how words lean, take the direction out, and look at who keeps company with whom."""
 
     State = BiasState
     data = ("glove-100d.npz",)
     code = (bias_direction, neutralize, share_among_nearest)
 
-    def check(self, state: BiasState) -> None:
-        """Refuse a word that the vocabulary lacks, and a text that no box holds."""
-        word_vectors().id(state.word)
-        if len(state.typed) > LONGEST:
-            raise ValueError(f"expected at most {LONGEST} characters in the box")
-
-    @event
-    def type_word(self, key: str, text: str) -> None:
-        """Take what is typed; a known word comes into force at once."""
-        if key != "word":
-            raise ValueError(f'expected box "word"; found "{key[:LONGEST]}"')
-        shown, word = accept(word_vectors(), text)
-        self.state = replace(self.state, typed=shown, word=word or self.state.word)
-
-    @event
-    def pick(self, word: str) -> None:
-        """Show a word."""
-        self.state = self.parse({"word": word, "typed": ""}, base=self.state)
-
     @event
     def derive(self, pairs: str) -> None:
         """Make the direction of "one" pair, or of "all"."""
-        if pairs not in ("one", "all"):
-            raise ValueError(f'expected "one" or "all"; found "{pairs[:LONGEST]}"')
+        expect.one_of("pairs", pairs, WAYS)
         self.state = replace(self.state, all_pairs=pairs == "all")
 
     @event
@@ -100,21 +85,30 @@ class BiasDirection(TakesWords, Figure[BiasState]):
         s = self.state
         before, now = Space.of(s.all_pairs, False), Space.of(s.all_pairs, s.removed)
         return {
-            "controls": _controls(s),
+            "controls": self._controls(),
             "stage": _stage(s, before, now),
             "readout": _readout(s, before, now),
             "company": _company(s),
             "analogies": _analogies(s),
         }
 
+    def _controls(self) -> Markup:
+        s = self.state
+        ways = choice("derive", WAYS, "all" if s.all_pairs else "one", "pairs-{}")
+        return tag(
+            "div",
+            tag(
+                "div",
+                tag("span", "direction", class_="label"),
+                group("Pairs of words that make the direction", ways),
+                chip("remove the direction", "remove", None, "remove", s.removed),
+                class_="row",
+            ),
+            self.box("any word", CHIPS),
+        )
+
 
 # ---------------------------------------------------------------- what is computed
-
-
-@functools.cache
-def _unit() -> Floats:
-    """Return all words at length one, in float64: no order depends on how a Python rounds."""
-    return np.asarray(normalize(word_vectors().matrix.astype(np.float64)), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +133,7 @@ class Space:
     @functools.cache
     def of(cls, all_pairs: bool, removed: bool) -> Space:
         """Derive the direction from one pair or from all, and take it out if asked to."""
-        unit, vectors = _unit(), word_vectors()
+        unit, vectors = word_directions(), word_vectors()
         pairs = NAMED if all_pairs else NAMED[:1]
         ones, others = (unit[[vectors.id(pair[i]) for pair in pairs]] for i in (0, 1))
         direction = bias_direction(ones, others)
@@ -192,45 +186,11 @@ def _correlation(before: Space, space: Space) -> float:
 # ---------------------------------------------------------------- what is drawn
 
 
-def _controls(s: BiasState) -> Markup:
-    ways = (("one", "she − he"), ("all", "nine pairs (PCA)"))
-    shown = "all" if s.all_pairs else "one"
-    return tag(
-        "div",
-        tag(
-            "div",
-            tag("span", "direction", class_="label"),
-            tag(
-                "div",
-                (chip(label, "derive", key, f"pairs-{key}", key == shown) for key, label in ways),
-                class_="chips",
-                role="group",
-                aria_label="Pairs of words that make the direction",
-            ),
-            chip("remove the direction", "remove", None, "remove", s.removed),
-            class_="row",
-        ),
-        tag(
-            "div",
-            word_box(word_vectors(), "word", "any word", s.word, s.typed or s.word),
-            tag(
-                "div",
-                (chip(word, "pick", word, f"pick-{word}", word == s.word) for word in CHIPS),
-                class_="chips",
-                role="group",
-                aria_label="Words",
-            ),
-            class_="row words",
-        ),
-    )
-
-
 def _stage(s: BiasState, before: Space, now: Space) -> Markup:
     """Draw a row for the chosen word and one for each occupation, in the order of their leans before."""
     order = sorted(OCCUPATIONS, key=lambda word: -before.lean(word))
     bottom = TOP + ROW * len(order)
     average = float(now.leans.mean())
-    zero, mean = _x(0), _x(average)
     first, last = order[0], order[-1]
     told = (
         f"{len(order)} occupations on the direction, from {first}, {signed(now.lean(first))}, to {last}, "
@@ -250,11 +210,11 @@ def _stage(s: BiasState, before: Space, now: Space) -> Markup:
         ),
         tag(
             "svg",
-            tag("path", class_="grid", d=f"M{number(zero)} 22V{bottom}"),
-            tag("path", class_="mean", d=f"M{number(mean)} 22V{bottom}"),
-            tag("text", "projection", x=(LEFT + RIGHT) / 2, y=13, class_="tick", text_anchor="middle"),
+            tag("path", class_="grid", d=f"M{number(LEAN(0))} 22V{bottom}"),
+            tag("path", class_="mean", d=f"M{number(LEAN(average))} 22V{bottom}"),
+            tag("text", "projection", x=LEAN(0), y=13, class_="tick", text_anchor="middle"),
             tag("text", "of 10 near", x=WIDTH, y=13, class_="tick", text_anchor="end"),
-            _row(s.word, TOP - 38, before, now, round(K * _share(s.word, now)), "own"),
+            _row(s.word, TOP - 38, before, now, sum(she for _, she in now.neighbours(s.word)), "own"),
             (
                 _row(word, TOP + ROW * i, before, now, round(K * now.shares[word]), word == s.word and "lit")
                 for i, word in enumerate(order)
@@ -273,19 +233,15 @@ def _stage(s: BiasState, before: Space, now: Space) -> Markup:
     )
 
 
-def _share(word: str, space: Space) -> float:
-    return sum(she for _, she in space.neighbours(word)) / K
-
-
 def _row(word: str, y: float, before: Space, now: Space, count: int, look: str | bool) -> Markup:
     """Draw a word's name, its dot on the scale, and a bar for its company."""
     side = "she" if before.lean(word) > 0 else "he"
-    middle, x, wide = y + ROW / 2, _x(now.lean(word)), WIDTH - 34 - RIGHT - 12
+    middle, x, wide = y + ROW / 2, LEAN(now.lean(word)), WIDTH - 34 - BARS
     shown = word if len(word) <= 12 else word[:11] + "…"
     return tag(
         "g",
         tag("text", shown, x=NAME, y=middle + 5, text_anchor="end"),
-        tag("path", class_="stem", d=f"M{number(_x(0))} {number(middle)}H{number(x)}"),
+        tag("path", class_="stem", d=f"M{number(LEAN(0))} {number(middle)}H{number(x)}"),
         tag(
             "rect",
             class_="dot",
@@ -296,19 +252,15 @@ def _row(word: str, y: float, before: Space, now: Space, count: int, look: str |
             rx=6 if side == "she" else 1,
             style=f"transform:translate({number(x, 1)}px,{number(middle, 1)}px)",
         ),
-        tag("path", class_="all", d=f"M{number(RIGHT + 12)} {number(middle)}h{number(wide)}"),
-        tag("path", class_="count", d=f"M{number(RIGHT + 12)} {number(middle)}h{number(wide * count / K)}"),
+        tag("path", class_="all", d=f"M{number(BARS)} {number(middle)}h{number(wide)}"),
+        tag("path", class_="count", d=f"M{number(BARS)} {number(middle)}h{number(wide * count / K)}"),
         tag("text", count, x=WIDTH, y=middle + 5, text_anchor="end", class_="n"),
         class_=f"{side} {look or ''}".strip(),
     )
 
 
-def _x(lean: float) -> float:
-    return (LEFT + RIGHT) / 2 + max(-1.0, min(1.0, lean / REACH)) * (RIGHT - LEFT) / 2
-
-
 def _readout(s: BiasState, before: Space, now: Space) -> Markup:
-    lean, found = now.lean(s.word), now.neighbours(s.word)
+    found = now.neighbours(s.word)
     near = (
         tag(
             "li",
@@ -319,9 +271,12 @@ def _readout(s: BiasState, before: Space, now: Space) -> Markup:
     )
     return tag(
         "div",
-        tag("p", f"projection of {s.word}", class_="label"),
-        tag("p", signed(lean), class_="big", data_out="projection"),
-        tag("p", _verdict(s, before.lean(s.word), float(before.leans.std())), class_="verdict"),
+        headline(
+            f"projection of {s.word}",
+            signed(now.lean(s.word)),
+            "projection",
+            _verdict(s, before.lean(s.word), float(before.leans.std())),
+        ),
         tag("p", "its ten nearest of the 1,000 words that leaned most", class_="label"),
         tag("ol", near, class_="near"),
         tag(
@@ -350,12 +305,12 @@ def _company(s: BiasState) -> Markup:
         (
             "together",
             "1,000 leaning words: neighbours that lean the same way (by chance: 50 %)",
-            [f"{100 * space.together:.1f} %" for space in spaces],
+            *(percent(space.together, 1) for space in spaces),
         ),
         (
             "correlation",
             "24 occupations: correlation of projection (before) and she-leaning neighbours",
-            [signed(_correlation(spaces[0], space)) for space in spaces],
+            *(signed(_correlation(spaces[0], space)) for space in spaces),
         ),
     )
     heads = ("what is measured", "before", "after removal")
@@ -370,15 +325,10 @@ def _company(s: BiasState) -> Markup:
                     tag(
                         "tr",
                         tag("th", label, scope="row"),
-                        (
-                            tag("td", text, data_out=f"{name}-{when}", class_="now" if lit else None)
-                            for when, text, lit in (
-                                ("before", texts[0], not s.removed),
-                                ("after", texts[1], s.removed),
-                            )
-                        ),
+                        tag("td", before, data_out=f"{name}-before", class_=None if s.removed else "now"),
+                        tag("td", after, data_out=f"{name}-after", class_="now" if s.removed else None),
                     )
-                    for name, label, texts in rows
+                    for name, label, before, after in rows
                 ),
             ),
         ),
@@ -389,7 +339,7 @@ def _company(s: BiasState) -> Markup:
             "gender: it takes in all that differs between two words, and those toward he are full of "
             "sport and politics. The occupations were picked by hand. The method’s step of equalizing "
             "pairs is left out.",
-            class_="about",
+            class_="honest",
         ),
     )
 
@@ -409,7 +359,7 @@ def _analogies(s: BiasState) -> Markup:
             "p",
             "While inputs are barred, “man is to doctor as woman is to …” cannot be answered with “doctor” "
             "(Nissim et al. 2020): the ban picks the answer, not only the vectors. Nothing is removed here.",
-            class_="about",
+            class_="honest",
         ),
     )
 
@@ -430,5 +380,5 @@ def _analogy(line: int, start: str, minus: str, plus: str, inputs: bool) -> Mark
 def _answers(start: str, minus: str, plus: str, inputs: bool) -> tuple[list[str], list[float]]:
     vectors = word_vectors()
     a, b, c = (vectors.id(word) for word in (minus, plus, start))
-    found = analogy(_unit(), a, b, c, k=3, exclude_inputs=not inputs)
+    found = analogy(word_directions(), a, b, c, k=3, exclude_inputs=not inputs)
     return [vectors.words[i] for i in found.ids.tolist()], [float(x) for x in found.scores]

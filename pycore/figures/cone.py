@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from pycore.anisotropy import mean_cosine_by_coordinate, pair_cosines
 from pycore.data import cone_states, word_vectors
-from pycore.live.controls import chip
+from pycore.live import expect
+from pycore.live.controls import chip, choice, group
 from pycore.live.figure import Figure, Parts, event
-from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.markup import Child, Markup, number, percent, signed, tag
+from pycore.live.readout import headline, readings
 
 Floats = NDArray[np.float64]
 
@@ -47,12 +49,9 @@ class Cone(Figure[ConeState]):
 
     def check(self, state: ConeState) -> None:
         """Refuse layers, sets of words and numbers of coordinates that are not there."""
-        if not 0 <= state.layer <= LAST:
-            raise ValueError(f"expected a layer from 0 to {LAST}; found {state.layer}")
-        if state.glove not in GLOVES:
-            raise ValueError(f'expected "same" or "spread"; found "{state.glove[:20]}"')
-        if not 0 <= state.zeroed <= ROGUES:
-            raise ValueError(f"expected 0 to {ROGUES} coordinates; found {state.zeroed}")
+        expect.between("a layer", state.layer, LAST)
+        expect.one_of("words", state.glove, GLOVES)
+        expect.between("coordinates", state.zeroed, ROGUES)
 
     @event
     def go_to(self, layer: str) -> None:
@@ -150,16 +149,15 @@ def _vectors(name: str) -> tuple[tuple[str, ...], Floats]:
 
 
 def _controls(s: ConeState) -> Markup:
-    layers = (chip(str(k), "go_to", str(k), f"layer-{k}", k == s.layer) for k in range(LAST + 1))
-    gloves = (chip(label, "ask", key, f"glove-{key}", key == s.glove) for key, label in GLOVES.items())
-    counts = (chip(str(k), "zero", str(k), f"zero-{k}", k == s.zeroed) for k in range(ROGUES + 1))
+    layers = choice("go_to", {str(k): str(k) for k in range(LAST + 1)}, str(s.layer), "layer-{}")
+    counts = choice("zero", {str(k): str(k) for k in range(ROGUES + 1)}, str(s.zeroed), "zero-{}")
     return tag(
         "div",
-        _row("MiniLM, layer", tag("div", layers, class_="steps", role="group", aria_label="Layer")),
-        _row("GloVe, of", tag("div", gloves, class_="chips", role="group", aria_label="GloVe's words")),
+        _row("MiniLM, layer", group("Layer", layers, look="steps")),
+        _row("GloVe, of", group("GloVe's words", choice("ask", GLOVES, s.glove, "glove-{}"))),
         _row(
             "set to zero",
-            tag("div", counts, class_="steps", role="group", aria_label="How many coordinates are zero"),
+            group("How many coordinates are zero", counts, look="steps"),
             tag("span", "rogue coordinates", class_="label"),
             chip("remove the mean", "centre", None, "centre", s.centred),
         ),
@@ -238,27 +236,23 @@ def _explain(s: ConeState) -> str:
 def _readout(s: ConeState, model: Crowd, glove: Crowd) -> Markup:
     high, low = int(model.cosines.argmax()), int(model.cosines.argmin())
     angle = math.degrees(math.acos(model.mean))
-    rows = (
-        ("as an angle", None, "angle", f"{angle:.0f}°"),
-        ("most alike", model.pair(high), "most", signed(float(model.cosines[high]))),
-        ("least alike", model.pair(low), "least", signed(float(model.cosines[low]))),
-    )
+
+    def pair(label: str, place: int, out: str) -> tuple[Child, str, str]:
+        name = tag("span", model.pair(place), data_out=f"{out}-pair")
+        return [label, name], out, signed(float(model.cosines[place]))
+
     return tag(
         "div",
-        tag("p", f"mean cosine, layer {s.layer}", class_="label"),
-        tag("p", signed(model.mean), class_="big", data_out="mean"),
+        headline(f"mean cosine, layer {s.layer}", signed(model.mean), "mean"),
         tag("p", "mean cosine, GloVe", class_="label"),
         tag("p", signed(glove.mean), class_="other", data_out="glove-mean"),
         tag("p", f"layer {s.layer}", class_="label"),
-        tag(
-            "dl",
-            (
-                (
-                    tag("dt", label, tag("span", pair, data_out=f"{name}-pair") if pair else None),
-                    tag("dd", text, data_out=name),
-                )
-                for label, pair, name, text in rows
-            ),
+        readings(
+            [
+                ("as an angle", "angle", f"{angle:.0f}°"),
+                pair("most alike", high, "most"),
+                pair("least alike", low, "least"),
+            ]
         ),
     )
 
@@ -282,7 +276,7 @@ def _coordinates(s: ConeState, model: Crowd, glove: Crowd) -> Markup:
         "measured others, ELMo, BERT and GPT-2; in the last layer of GPT-2 the mean was close to 1. "
         "80 words are few, and their states are rounded to 8 bits."
     )
-    return tag("div", tag("div", lists, class_="lists"), tag("p", about, class_="about"))
+    return tag("div", tag("div", lists, class_="lists"), tag("p", about, class_="honest"))
 
 
 def _shares(crowd: Crowd, key: str, width: int, zeroed: int) -> list[Markup]:
@@ -294,7 +288,7 @@ def _shares(crowd: Crowd, key: str, width: int, zeroed: int) -> list[Markup]:
             "li",
             tag("span", label, " ", tag("small", "set to 0") if off else None),
             tag("i", style=f"--v:{number(100 * share, 1)}"),
-            tag("b", f"{100 * share:.0f} %", data_out=f"{key}-{place}"),
+            tag("b", percent(share), data_out=f"{key}-{place}"),
             class_="off" if off else None,
         )
         for place, (label, share, off) in enumerate(rows, 1)

@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pycore.data import word_vectors
-from pycore.live.controls import chip
+from pycore.live import expect
+from pycore.live.controls import chip, group
 from pycore.live.figure import Figure, Parts, event
 from pycore.live.markup import Markup, number, signed, tag
-from pycore.live.words import TakesWords, accept, word_box
+from pycore.live.readout import headline, nearest_words, readings
+from pycore.live.words import TakesWords, accept, check_typed, word_box
 from pycore.projection import Plane, plane_through
 from pycore.similarity import cosine, dot, top_k
 
@@ -65,6 +67,7 @@ class Cosine(TakesWords, Figure[CosineState]):
         """Refuse words that the vocabulary lacks, pairs without a plane, and places outside the ring."""
         word_vectors().id(state.a)
         word_vectors().id(state.b)
+        check_typed(state.typed_a, state.typed_b)
         if state.a == state.b:
             raise ValueError(f'expected two different words; found "{state.a}" twice')
         if state.moved and math.hypot(state.x - CENTER[0], state.y - CENTER[1]) > REACH + 0.01:
@@ -73,9 +76,8 @@ class Cosine(TakesWords, Figure[CosineState]):
     @event
     def type_word(self, key: str, text: str) -> None:
         """Take what is typed into the box of a or b; a known word comes into force at once."""
+        expect.one_of("box", key, ("a", "b"))
         shown, word = accept(word_vectors(), text)
-        if key not in ("a", "b"):
-            raise ValueError(f'expected box "a" or "b"; found "{key}"')
         changes: dict[str, object] = {f"typed_{key}": shown}
         if word and word not in (self.state.a, self.state.b):
             changes |= {key: word, "moved": False}
@@ -115,18 +117,12 @@ class Cosine(TakesWords, Figure[CosineState]):
     def _controls(self) -> Markup:
         s, vectors = self.state, word_vectors()
         shown = "" if s.moved else f"{s.a} {s.b}"
+        pairs = [
+            chip(p.replace(" ", " · "), "pair", p, f"pair-{p.replace(' ', '-')}", p == shown) for p in PAIRS
+        ]
         return tag(
             "div",
-            tag(
-                "div",
-                (
-                    chip(p.replace(" ", " · "), "pair", p, f"pair-{p.replace(' ', '-')}", p == shown)
-                    for p in PAIRS
-                ),
-                class_="chips",
-                role="group",
-                aria_label="Pairs of words",
-            ),
+            group("Pairs of words", pairs),
             tag(
                 "div",
                 word_box(vectors, "a", "a", s.a, s.typed_a or s.a),
@@ -347,10 +343,8 @@ def _readout(scene: Scene) -> Markup:
     )
     return tag(
         "div",
-        tag("p", "cos(a, b)", class_="label"),
-        tag("p", cos, class_="big", data_out="cosine"),
-        tag("p", verdict, class_="verdict", data_out="verdict"),
-        tag("dl", ((tag("dt", label), tag("dd", text, data_out=name)) for label, name, text in rows)),
+        headline("cos(a, b)", cos, "cosine", verdict),
+        readings(rows),
         _nearest(scene),
     )
 
@@ -360,23 +354,12 @@ def _nearest(scene: Scene) -> Markup | None:
     if scene.cosine is None:
         return None
     vectors = word_vectors()
-    found = top_k(vectors.unit, scene.vector_b.astype(np.float32), 3)
-    unit = scene.vector_b / scene.length_b
-    rows = (
-        tag(
-            "li",
-            tag("span", vectors.words[i], data_out=f"nearest-{place}"),
-            tag(
-                "span",
-                signed(float(vectors.unit[i].astype(np.float64) @ unit)),
-                class_="value",
-                data_out=f"nearest-{place}-cosine",
-            ),
-        )
-        for place, i in enumerate(found.ids.tolist(), 1)
-    )
+    found = top_k(vectors.unit, scene.vector_b.astype(np.float32), 3).ids.tolist()
+    # Their cosines in double precision, so that every Python shows the same.
+    cosines = vectors.unit[found].astype(np.float64) @ (scene.vector_b / scene.length_b)
+    words = [(vectors.words[i], value) for i, value in zip(found, cosines.tolist(), strict=True)]
     return tag(
         "div",
         tag("p", f"Nearest to b, of all {len(vectors):,} words", class_="label"),
-        tag("ol", rows, class_="nearest"),
+        nearest_words(words, cosine_out="nearest-{}-cosine"),
     )

@@ -7,21 +7,19 @@ The search is real: cosines of stored sentence embeddings. There is no cross-enc
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 from pycore.data import sentences
-from pycore.live.controls import chip
+from pycore.live import expect
+from pycore.live.controls import button, choice, group, slider
 from pycore.live.figure import Figure, Parts, event
 from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.plot import Axis, Plot, line
+from pycore.live.readout import readings
+from pycore.search_cost import Cost, pair_costs, query_costs
 from pycore.similarity import top_k
 
 SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
-PAIR = 65 * 3600 / 49_995_000  # seconds for a pair, from 65 hours for 49,995,000 pairs
-ENCODE = 5 / 10_000  # seconds for a sentence, from 5 seconds for 10,000
-RERANKED = 100  # candidates of a sentence that the cross-encoder reads, where it comes second
 SHOWN = 5  # places of the ranking
 
 YEAR = 365.25 * 86_400
@@ -33,11 +31,23 @@ UNITS = (
     (120, 60, "min"),
     (1, 1, "s"),
 )
-TICKS = ((1e-3, "1 ms"), (1, "1 s"), (60, "1 min"), (3600, "1 h"), (86_400, "1 day"), (YEAR, "1 year"))
-
-WIDTH, HEIGHT = 560, 380
-LEFT, RIGHT, TOP, BOTTOM = 74, 464, 16, 330  # the chart within the picture
-FASTEST, SLOWEST = 2e-4, 1e10  # seconds at the chart's lower and upper edge
+DECADES = ((10, "10"), (100, "100"), (1_000, "1k"), (10_000, "10k"), (100_000, "100k"), (1_000_000, "1M"))
+TIMES = (
+    (1e-3, "1 ms"),
+    (1, "1 s"),
+    (60, "1 min"),
+    (3600, "1 h"),
+    (86_400, "1 day"),
+    (YEAR, "1 year"),
+    (100 * YEAR, "100 y"),
+)
+PLOT = Plot(
+    560,
+    380,
+    Axis(SIZES[0], SIZES[-1], 74, 464, DECADES, log=True),
+    Axis(2e-4, 1e10, 330, 16, TIMES, log=True),
+)
+TASKS = {"pair": "find the closest pair", "query": "answer one query"}
 
 
 @dataclass(frozen=True)
@@ -57,70 +67,22 @@ METHODS = (
 )
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What a method does with n sentences.
-
-    Attributes
-    ----------
-    once
-        Sentences that are encoded in advance.
-    encoded
-        Sentences that are encoded when the question comes.
-    pairs
-        Pairs that the cross-encoder reads then.
-    cosines
-        Cosines that are computed then; the chart leaves their time out.
-    """
-
-    once: int = 0
-    encoded: int = 0
-    pairs: int = 0
-    cosines: int = 0
-
-    @property
-    def before(self) -> float:
-        """Seconds in advance."""
-        return self.once * ENCODE
-
-    @property
-    def then(self) -> float:
-        """Seconds once the question is there."""
-        return self.encoded * ENCODE + self.pairs * PAIR
-
-    def drawn(self, asking: bool) -> float:
-        """Seconds that the chart shows: the wait for an answer, or the whole search for the closest pair."""
-        return self.then if asking else self.before + self.then
-
-
-def costs(n: int, asking: bool) -> tuple[Cost, Cost, Cost]:
-    """Count what each of METHODS does with n sentences."""
-    if asking:
-        return Cost(pairs=n), Cost(n, 1, min(RERANKED, n), n), Cost(n, 1, 0, n)
-    pairs = n * (n - 1) // 2
-    return Cost(pairs=pairs), Cost(n, 0, min(RERANKED * n, pairs), pairs), Cost(n, 0, 0, pairs)
-
-
 class Encoders(Figure[EncodersState]):
     """Choose the task and the number of sentences; ask a query and see the bi-encoder's answer."""
 
     State = EncodersState
     data = ("sentences.npz", "sentences.json")
-    code: ClassVar[tuple[Callable[..., object], ...]] = (top_k,)
+    code = (pair_costs, query_costs, top_k)
 
     def check(self, state: EncodersState) -> None:
         """Refuse sizes and queries that are not there."""
-        if not 0 <= state.size < len(SIZES):
-            raise ValueError(f"expected a size from 0 to {len(SIZES) - 1}; found {state.size}")
-        queries = len(sentences().queries)
-        if not 0 <= state.query < queries:
-            raise ValueError(f"expected a query from 0 to {queries - 1}; found {state.query}")
+        expect.between("a size", state.size, len(SIZES) - 1)
+        expect.between("a query", state.query, len(sentences().queries) - 1)
 
     @event
     def seek(self, task: str) -> None:
         """Look for the closest "pair", or for the answer to a "query"."""
-        if task not in ("pair", "query"):
-            raise ValueError(f'expected "pair" or "query"; found "{task}"')
+        expect.one_of("task", task, TASKS)
         self.state = replace(self.state, asking=task == "query")
 
     @event
@@ -160,72 +122,49 @@ def duration(seconds: float) -> str:
     return f"{amount:,.0f} {unit}" if amount >= 10 else f"{number(amount, 1)} {unit}"
 
 
+def costs(n: int, s: EncodersState) -> dict[str, Cost]:
+    """Count what each method does with n sentences."""
+    return query_costs(n) if s.asking else pair_costs(n)
+
+
+def wait(cost: Cost, s: EncodersState) -> float:
+    """Seconds that the chart shows: the wait for an answer, or the whole search for the closest pair."""
+    return cost.then if s.asking else cost.before + cost.then
+
+
 def _controls(s: EncodersState) -> Markup:
-    n = SIZES[s.size]
-    tasks = (("pair", "find the closest pair"), ("query", "answer one query"))
+    n = f"{SIZES[s.size]:,}"
     return tag(
         "div",
-        tag(
-            "div",
-            (chip(label, "seek", task, task, s.asking == (task == "query")) for task, label in tasks),
-            class_="chips",
-            role="group",
-            aria_label="The task",
+        group("The task", choice("seek", TASKS, "query" if s.asking else "pair")),
+        slider(
+            ["among ", tag("b", n, data_out="n"), " sentences"],
+            "resize",
+            "size",
+            s.size,
+            len(SIZES) - 1,
+            name="Number of sentences",
+            spoken=f"{n} sentences",
         ),
-        tag(
-            "label",
-            tag("span", "among ", tag("b", f"{n:,}", data_out="n"), " sentences", class_="label"),
-            tag(
-                "input",
-                type="range",
-                min=0,
-                max=len(SIZES) - 1,
-                step=1,
-                value=s.size,
-                data_control="size",
-                data_on_input="resize",
-                aria_label="Number of sentences",
-                aria_valuetext=f"{n:,} sentences",
-            ),
-            class_="slider",
-        ),
+        class_="row",
     )
-
-
-def _x(n: float) -> float:
-    share = math.log(n / SIZES[0]) / math.log(SIZES[-1] / SIZES[0])
-    return LEFT + share * (RIGHT - LEFT)
-
-
-def _y(seconds: float) -> float:
-    share = math.log(seconds / FASTEST) / math.log(SLOWEST / FASTEST)
-    return BOTTOM - share * (BOTTOM - TOP)
 
 
 def _stage(s: EncodersState) -> Markup:
     n = SIZES[s.size]
-    all_costs = [costs(size, s.asking) for size in SIZES]
-    lines, dots = [], []
-    for place, (key, _, short) in enumerate(METHODS):
-        ys = [_y(row[place].drawn(s.asking)) for row in all_costs]
-        path = "L".join(f"{number(_x(size), 1)} {number(y, 1)}" for size, y in zip(SIZES, ys, strict=True))
-        lines.append(tag("path", class_=f"line {key}", d=f"M{path}"))
-        lines.append(tag("text", short, class_=f"name {key}", x=RIGHT + 12, y=ys[-1] + 5))
-        dots.append(tag("circle", class_=f"dot {key}", cx=_x(n), cy=ys[s.size], r=6))
+    found = [costs(size, s) for size in SIZES]
+    lines, points = [], []
+    for key, _, short in METHODS:
+        places = PLOT.places(SIZES, [wait(cost[key], s) for cost in found])
+        lines.append(tag("path", class_=f"curve {key}", d=line(places)))
+        (x, y), (_, last) = places[s.size], places[-1]
+        lines.append(tag("text", short, class_=f"name {key}", x=PLOT.x.end + 12, y=last + 5))
+        points.append(tag("circle", class_=f"dot {key}", cx=x, cy=y, r=6))
     what = "wait for one answer" if s.asking else "time to find the closest pair"
     return tag(
         "div",
         tag("p", f"{what}, on a V100", class_="label"),
-        tag(
-            "svg",
-            _grid(),
-            tag("line", class_="now", x1=_x(n), y1=TOP, x2=_x(n), y2=BOTTOM),
-            lines,
-            dots,
-            viewBox=f"0 0 {WIDTH} {HEIGHT}",
-            role="img",
-            aria_label=_summary(s, what),
-        ),
+        PLOT.draw(_summary(s, what), PLOT.upright(n, "now"), lines, points),
         tag(
             "p",
             "Extrapolated from the paper’s two figures, 65 hours for 49,995,000 pairs and 5 seconds for "
@@ -236,29 +175,9 @@ def _stage(s: EncodersState) -> Markup:
     )
 
 
-@functools.cache
-def _grid() -> Markup:
-    """Draw what never changes: the lines for round times and round numbers, with their names."""
-    across = (
-        (
-            tag("line", x1=LEFT, y1=_y(seconds), x2=RIGHT, y2=_y(seconds)),
-            tag("text", label, x=LEFT - 8, y=_y(seconds) + 4, text_anchor="end"),
-        )
-        for seconds, label in (*TICKS, (100 * YEAR, "100 y"))
-    )
-    down = (
-        (
-            tag("line", x1=_x(n), y1=TOP, x2=_x(n), y2=BOTTOM),
-            tag("text", label, x=_x(n), y=BOTTOM + 24, text_anchor="middle"),
-        )
-        for n, label in zip(SIZES[::2], ("10", "100", "1k", "10k", "100k", "1M"), strict=True)
-    )
-    return tag("g", across, down, class_="grid")
-
-
 def _summary(s: EncodersState, what: str) -> str:
     """Say what the chart shows."""
-    cross, both, bi = (duration(cost.drawn(s.asking)) for cost in costs(SIZES[s.size], s.asking))
+    cross, both, bi = (duration(wait(cost, s)) for cost in costs(SIZES[s.size], s).values())
     return (
         f"Chart of the {what}, by the number of sentences. For {SIZES[s.size]:,}: cross-encoder {cross}, "
         f"bi-encoder {bi}, retrieve and re-rank {both}."
@@ -266,8 +185,8 @@ def _summary(s: EncodersState, what: str) -> str:
 
 
 def _readout(s: EncodersState) -> Markup:
-    found = costs(SIZES[s.size], s.asking)
-    return tag("div", (_method(key, name, found[k], s) for k, (key, name, _) in enumerate(METHODS)))
+    found = costs(SIZES[s.size], s)
+    return tag("div", (_method(key, name, found[key], s) for key, name, _ in METHODS))
 
 
 def _method(key: str, name: str, cost: Cost, s: EncodersState) -> Markup:
@@ -279,19 +198,16 @@ def _method(key: str, name: str, cost: Cost, s: EncodersState) -> Markup:
     if key == "bi":
         work.append(f"{cost.cosines:,} cosines")
     before = f"{cost.once:,} sentences" if cost.once else "nothing"
-    passes = cost.once + cost.encoded + cost.pairs
     return tag(
         "section",
         tag("h4", tag("i", class_=f"mark {key}"), " ", name),
-        tag("p", duration(cost.drawn(s.asking)), class_="time", data_out=f"{key}-time"),
-        tag(
-            "dl",
-            tag("dt", "in advance"),
-            tag("dd", before, data_out=f"{key}-before"),
-            tag("dt", then),
-            tag("dd", " + ".join(work), data_out=f"{key}-then"),
-            tag("dt", "passes"),
-            tag("dd", f"{passes:,}", data_out=f"{key}-passes"),
+        tag("p", duration(wait(cost, s)), class_="time", data_out=f"{key}-time"),
+        readings(
+            [
+                ("in advance", f"{key}-before", before),
+                (then, f"{key}-then", " + ".join(work)),
+                ("passes", f"{key}-passes", f"{cost.passes:,}"),
+            ]
         ),
         class_=key,
     )
@@ -306,15 +222,7 @@ def _search(s: EncodersState) -> Markup:
     queries = (
         tag(
             "li",
-            tag(
-                "button",
-                text,
-                type="button",
-                data_control=f"query-{i}",
-                data_on_click="ask",
-                data_arg=i,
-                aria_pressed=str(s.asking and i == s.query).lower(),
-            ),
+            button(text, event="ask", arg=i, control=f"query-{i}", pressed=s.asking and i == s.query),
         )
         for i, text in enumerate(data.queries)
     )

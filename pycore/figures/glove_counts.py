@@ -13,10 +13,13 @@ import numpy as np
 
 from pycore import glove
 from pycore.glove import Counts, GloVe, cooccurrences
-from pycore.live import company
+from pycore.live import company, expect
 from pycore.live.company import SEED, Floats, Run, RunState, Trains, counts, met, text
+from pycore.live.controls import button
 from pycore.live.figure import Parts, event
 from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.plot import Axis, Plot, dots
+from pycore.live.readout import readings
 from pycore.skipgram import SkipGram
 from pycore.word_pairs import PairScore, score_pairs
 
@@ -24,8 +27,9 @@ ROWS = ("gold", "silver", "ships", "school", "children")
 COLUMNS = ("the", "our", "gold", "silver", "high")
 PASSES, RATE, X_MAX, BATCH = 10, 0.08, 10.0, 512
 POINTS = 240  # counts that the picture of the fit shows
-SIDE, EDGE = 300, 34  # the picture of the fit, and its margin
-LOW, HIGH = -2.4, 7.4  # its axes: logarithms of counts
+LOW, HIGH = -2.4, 7.4  # logarithms of counts, at the ends of the axes of the picture
+LOGS = tuple((float(log), f"{log}".replace("-", "−")) for log in (-2, 0, 2, 4, 6))
+PLOT = Plot(300, 316, Axis(LOW, HIGH, 34, 292, LOGS), Axis(LOW, HIGH, 266, 8, LOGS))
 JUDGED = (
     "The same text, the same map and the same outside judge as in FIG.04. Compare the gaps and the last "
     "line, not single cosines: one space may be more crowded than another. The judge is a GloVe too, trained "
@@ -56,8 +60,7 @@ class GloveCounts(Trains[CountsState]):
         """Refuse cells that are not there."""
         super().check(state)
         for name, place, words in (("row", state.row, ROWS), ("column", state.column, COLUMNS)):
-            if not 0 <= place < len(words):
-                raise ValueError(f"expected a {name} from 0 to {len(words) - 1}; found {place}")
+            expect.between(f"a {name}", place, len(words) - 1)
 
     @event
     def choose(self, cell: str) -> None:
@@ -103,10 +106,8 @@ def _vectors(model: GloVe | SkipGram) -> Floats:
 
 
 def predicted(model: GloVe, row: Any, column: Any) -> Floats:
-    """What GloVe's vectors and biases say of log counts: w . w~ + b + b~."""
-    words, contexts = model.words[row], model.contexts[column]
-    dots = np.einsum("nd,nd->n", words[:, :-1], contexts[:, :-1])
-    return np.asarray(dots + words[:, -1] + contexts[:, -1], np.float64)
+    """What GloVe says of the logarithms of counts."""
+    return np.asarray(glove.predict(model.words[row], model.contexts[column]), np.float64)
 
 
 def _miss(model: GloVe) -> float:
@@ -140,15 +141,13 @@ def _counts(row: int, column: int) -> Markup:
         count = met(ROWS[i], COLUMNS[j])
         return tag(
             "td",
-            tag(
-                "button",
+            button(
                 number(count, 1),
-                type="button",
+                event="choose",
+                arg=f"{i} {j}",
+                control=f"cell-{i}-{j}",
+                pressed=(i, j) == (row, column),
                 style=f"--v:{number(100 * float(np.log1p(count) / most), 0)}",
-                data_control=f"cell-{i}-{j}",
-                data_on_click="choose",
-                data_arg=f"{i} {j}",
-                aria_pressed=str((i, j) == (row, column)).lower(),
                 aria_label=f"{ROWS[i]} and {COLUMNS[j]}: {number(count, 1)}",
             ),
         )
@@ -177,16 +176,11 @@ def _counts(row: int, column: int) -> Markup:
 def _fit(s: CountsState, model: GloVe) -> Markup:
     """Draw what the model says against the logarithm of the count."""
     row, column, x = _sample()
-    said = np.clip(predicted(model, row, column), LOW, HIGH)
-    dots = "".join(
-        f"M{number(a, 1)} {number(b, 1)}h0"
-        for a, b in zip(_across(np.log(x)).tolist(), _up(said).tolist(), strict=True)
-    )
+    places = PLOT.places(np.log(x).tolist(), predicted(model, row, column).tolist())
     words = (ROWS[s.row], COLUMNS[s.column])
     count = met(*words)
     (pair,) = predicted(model, *([i] for i in text().ids(list(words)))).tolist()
     target = signed(float(np.log(count))) if count else "none"
-    ends = _across(np.array([LOW, HIGH])).tolist(), _up(np.array([LOW, HIGH])).tolist()
     summary = (
         f"{len(x)} counts. The picture's height is what GloVe says, its breadth the logarithm of the count. "
         f"{words[0]} and {words[1]}: GloVe says {signed(pair)}, the logarithm is {target}."
@@ -194,57 +188,22 @@ def _fit(s: CountsState, model: GloVe) -> Markup:
     return tag(
         "div",
         tag("p", "GloVe's claim: w · w̃ + b + b̃ is near log count", class_="label"),
-        tag(
-            "svg",
-            tag("path", class_="axes", d=f"M{EDGE} 8V{SIDE - EDGE}H{SIDE - 8}"),
-            tag("line", class_="ideal", x1=ends[0][0], y1=ends[1][0], x2=ends[0][1], y2=ends[1][1]),
-            tag("path", class_="dots", d=dots),
-            _ticks(),
-            tag(
-                "circle",
-                cx=float(_across(np.log(np.array([count])))[0]),
-                cy=float(_up(np.clip(np.array([pair]), LOW, HIGH))[0]),
-                r=7,
-            )
-            if count
-            else None,
-            tag("text", "log count", x=SIDE - 8, y=SIDE - 4, text_anchor="end"),
-            tag("text", "says", x=4, y=16),
-            viewBox=f"0 0 {SIDE} {SIDE}",
-            role="img",
-            aria_label=summary,
+        PLOT.draw(
+            summary,
+            tag("line", class_="ideal", x1=PLOT.x.start, y1=PLOT.y.start, x2=PLOT.x.end, y2=PLOT.y.end),
+            tag("path", class_="dots", d=dots(places)),
+            tag("circle", cx=PLOT.x(float(np.log(count))), cy=PLOT.y(pair), r=7) if count else None,
+            tag("text", "log count", x=PLOT.x.end, y=310, text_anchor="end"),
+            tag("text", "says", x=PLOT.x.start + 6, y=20),
         ),
-        tag(
-            "dl",
-            tag("dt", f"{words[0]} · {words[1]}: log count"),
-            tag("dd", target, data_out="log-count"),
-            tag("dt", "GloVe says"),
-            tag("dd", signed(pair), data_out="said"),
-            tag("dt", "typical miss, all counts"),
-            tag("dd", f"{_miss(model):.2f}", data_out="miss"),
+        readings(
+            [
+                (f"{words[0]} · {words[1]}: log count", "log-count", target),
+                ("GloVe says", "said", signed(pair)),
+                ("typical miss, all counts", "miss", f"{_miss(model):.2f}"),
+            ]
         ),
     )
-
-
-def _across(log: Floats) -> Floats:
-    return np.asarray(EDGE + (log - LOW) / (HIGH - LOW) * (SIDE - 8 - EDGE))
-
-
-def _up(log: Floats) -> Floats:
-    return np.asarray(SIDE - EDGE - (log - LOW) / (HIGH - LOW) * (SIDE - EDGE - 8))
-
-
-def _ticks() -> list[Markup]:
-    at = np.array([-2.0, 0.0, 2.0, 4.0, 6.0])
-    across = (
-        tag("text", f"{v:.0f}".replace("-", "−"), x=x, y=SIDE - EDGE + 16, text_anchor="middle")
-        for v, x in zip(at.tolist(), _across(at).tolist(), strict=True)
-    )
-    up = (
-        tag("text", f"{v:.0f}".replace("-", "−"), x=EDGE - 4, y=y + 4, text_anchor="end")
-        for v, y in zip(at.tolist(), _up(at).tolist(), strict=True)
-    )
-    return [*across, *up]
 
 
 def _geometry(name: str, vectors: Floats, key: str) -> Markup:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pycore.contrastive import InfoNCE, info_nce
 from pycore.data import sentences
-from pycore.live.controls import chip
+from pycore.live import expect
+from pycore.live.controls import button, chip, group, slider
 from pycore.live.figure import Figure, Parts, event
-from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.markup import Markup, number, percent, signed, tag
+from pycore.live.readout import headline, readings
 from pycore.similarity import normalize
 
 Floats = NDArray[np.floating]
@@ -45,13 +45,12 @@ class Infonce(Figure[InfonceState]):
 
     State = InfonceState
     data = ("sentences.npz", "sentences.json")
-    code: ClassVar[tuple[Callable[..., object], ...]] = (info_nce, normalize)
+    code = (info_nce, normalize)
 
     def check(self, state: InfonceState) -> None:
         """Refuse what is out of range."""
         for name, most in (("temperature", len(TEMPERATURES) - 1), ("row", PAIRS - 1), ("steps", MOST)):
-            if not 0 <= getattr(state, name) <= most:
-                raise ValueError(f"expected {name} from 0 to {most}; found {getattr(state, name)}")
+            expect.between(name, getattr(state, name), most)
 
     @event
     def heat(self, temperature: str) -> None:
@@ -65,7 +64,7 @@ class Infonce(Figure[InfonceState]):
 
     @event
     def descend(self, by: str) -> None:
-        """Take some steps more, or some back."""
+        """Take some steps more, or some back; there are never fewer than none or more than MOST."""
         steps = min(max(self.state.steps + int(by), 0), MOST)
         self.state = replace(self.state, steps=steps)
 
@@ -101,32 +100,22 @@ def _controls(s: InfonceState) -> Markup:
     tau = f"{TEMPERATURES[s.temperature]:.2f}"
     return tag(
         "div",
-        tag(
-            "label",
-            tag("span", "temperature τ ", tag("b", tau, data_out="temperature"), class_="label"),
-            tag(
-                "input",
-                type="range",
-                min=0,
-                max=len(TEMPERATURES) - 1,
-                step=1,
-                value=s.temperature,
-                data_control="temperature",
-                data_on_input="heat",
-                aria_label="Temperature",
-                aria_valuetext=tau,
-            ),
-            class_="slider",
+        slider(
+            ["temperature τ ", tag("b", tau, data_out="temperature")],
+            "heat",
+            "temperature",
+            s.temperature,
+            len(TEMPERATURES) - 1,
+            name="Temperature",
+            spoken=tau,
         ),
-        tag(
-            "div",
+        group(
+            "Gradient descent",
             chip("1 step", "descend", "1", "step"),
             chip("10 steps", "descend", "10", "ten-steps"),
             chip("undo all", "descend", str(-MOST), "start"),
-            class_="chips",
-            role="group",
-            aria_label="Gradient descent",
         ),
+        class_="row",
     )
 
 
@@ -142,7 +131,7 @@ def _stage(result: InfoNCE, s: InfonceState) -> Markup:
             class_="legend",
         ),
         tag("div", heads, class_="heads", aria_hidden="true"),
-        tag("ol", (_line(result, i, i == s.row) for i in range(PAIRS)), aria_label="Queries"),
+        tag("ol", (_line(result, i, s) for i in range(PAIRS)), aria_label="Queries"),
         tag(
             "p",
             "Each row is a query, each column a text; query 1 belongs to d1, and so on down the diagonal. An "
@@ -152,31 +141,31 @@ def _stage(result: InfoNCE, s: InfonceState) -> Markup:
     )
 
 
-def _line(result: InfoNCE, i: int, chosen: bool) -> Markup:
+def _line(result: InfoNCE, i: int, s: InfonceState) -> Markup:
     """Draw a query and its cosines, all of it a button."""
     cosines, p = result.similarities[i].tolist(), result.probabilities[i].tolist()
+    # How far the softmax errs: the gradient, less the factor that all of them share.
+    errors = (result.similarity_gradient[i] * TEMPERATURES[s.temperature] * PAIRS).tolist()
     text = sentences().queries[i]
     best = max(range(PAIRS), key=lambda j: round(p[j], 9))
     told = ", ".join(f"d{j} {signed(cosine)}" for j, cosine in enumerate(cosines, 1))
     return tag(
         "li",
-        tag(
-            "button",
+        button(
             tag("span", tag("b", i + 1), " ", tag("span", text), class_="query"),
-            tag("span", (_cell(cosines[j], p[j], i == j) for j in range(PAIRS)), class_="cells"),
-            type="button",
-            data_control=f"row-{i}",
-            data_on_click="choose",
-            data_arg=i,
-            aria_pressed=str(chosen).lower(),
-            aria_label=f"{i + 1}: {text} Cosines: {told}. Most probable: d{best + 1}, {100 * p[best]:.0f} %.",
+            tag("span", (_cell(cosines[j], errors[j], i == j) for j in range(PAIRS)), class_="cells"),
+            event="choose",
+            arg=i,
+            control=f"row-{i}",
+            pressed=i == s.row,
+            aria_label=f"{i + 1}: {text} Cosines: {told}. Most probable: d{best + 1}, {percent(p[best])}.",
         ),
     )
 
 
-def _cell(cosine: float, p: float, own: bool) -> Markup:
+def _cell(cosine: float, error: float, own: bool) -> Markup:
     strength = round(FULL * min(abs(cosine), 1))
-    size = round(100 * abs(p - own))
+    size = round(100 * abs(error))
     return tag(
         "i",
         tag("b", class_="up" if own else "down", style=f"--g:{size}") if size else None,
@@ -200,10 +189,8 @@ def _readout(result: InfoNCE, s: InfonceState) -> Markup:
     )
     return tag(
         "div",
-        tag("p", "loss, in nats", class_="label"),
-        tag("p", f"{result.loss:.3f}", class_="big", data_out="loss"),
-        tag("p", _verdict(tau), class_="verdict", data_out="verdict"),
-        tag("dl", ((tag("dt", label), tag("dd", text, data_out=name)) for label, name, text in rows)),
+        headline("loss, in nats", f"{result.loss:.3f}", "loss", _verdict(tau)),
+        readings(rows),
     )
 
 
@@ -217,16 +204,16 @@ def _verdict(tau: float) -> str:
 
 def _row(result: InfoNCE, s: InfonceState) -> Markup:
     tau = TEMPERATURES[s.temperature]
-    cosines, p = result.similarities[s.row].tolist(), result.probabilities[s.row].tolist()
+    cosines, p, gradient = (
+        x[s.row].tolist() for x in (result.similarities, result.probabilities, result.similarity_gradient)
+    )
     rows = (
         tag(
             "tr",
             tag("th", tag("b", f"d{j + 1}"), " ", tag("span", sentences().documents[j]), scope="row"),
             tag("td", signed(cosines[j]), data_out=f"cosine-{j}"),
-            tag(
-                "td", f"{100 * p[j]:.1f} %", class_="soft", data_out=f"p-{j}", style=f"--p:{100 * p[j]:.0f}%"
-            ),
-            tag("td", signed((p[j] - (j == s.row)) / (tau * PAIRS)), data_out=f"gradient-{j}"),
+            tag("td", percent(p[j], 1), class_="soft", data_out=f"p-{j}", style=f"--p:{100 * p[j]:.0f}%"),
+            tag("td", signed(gradient[j]), data_out=f"gradient-{j}"),
             class_="own" if j == s.row else None,
         )
         for j in range(PAIRS)

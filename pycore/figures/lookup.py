@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pycore.data import word_vectors
-from pycore.live.controls import chip
-from pycore.live.figure import Figure, Parts, event
+from pycore.live.controls import chip, group
+from pycore.live.figure import Parts, event
 from pycore.live.markup import Markup, signed, tag
 from pycore.live.matrix import cells
-from pycore.live.words import TakesWords, accept, word_box
+from pycore.live.readout import headline
+from pycore.live.words import TakesOneWord
 from pycore.vectors import WordVectors
 
 SENTENCE = ("the", "cat", "chased", "the", "mouse", "into", "the", "garden")
@@ -29,27 +30,12 @@ class LookupState:
     typed: str = ""
 
 
-class Lookup(TakesWords, Figure[LookupState]):
+class Lookup(TakesOneWord[LookupState]):
     """Pick a token; its row lights up, and both ways of computing it agree."""
 
     State = LookupState
     data = ("glove-100d.npz",)
     code = (WordVectors.one_hot, WordVectors.id)
-
-    def check(self, state: LookupState) -> None:
-        """Refuse a word that the vocabulary lacks."""
-        word_vectors().id(state.word)
-
-    @event
-    def type_word(self, key: str, text: str) -> None:
-        """Take what is typed; a known word comes into force at once."""
-        shown, word = accept(word_vectors(), text)
-        self.state = replace(self.state, typed=shown, word=word or self.state.word)
-
-    @event
-    def pick(self, word: str) -> None:
-        """Take a token of the sentence."""
-        self.state = self.parse({"word": word})
 
     @event
     def step_row(self, by: str) -> None:
@@ -84,7 +70,7 @@ class Lookup(TakesWords, Figure[LookupState]):
         return tag(
             "div",
             tag("ol", tokens, class_="tokens", aria_label="Tokens of a sentence, each with its id"),
-            word_box(vectors, "word", "or any word", s.word, s.typed or s.word),
+            self.box("or any word"),
         )
 
 
@@ -95,13 +81,11 @@ def _table(i: int) -> Markup:
     rows = [_row(row, row == i) for row in range(first, first + 2 * AROUND + 1)]
     return tag(
         "div",
-        tag(
-            "div",
+        group(
+            "Go to the row above or below",
             chip("↑", "step_row", "-1", "row-up", name="The row above"),
             chip("↓", "step_row", "1", "row-down", name="The row below"),
-            class_="steps",
-            role="group",
-            aria_label="Go to the row above or below",
+            look="steps",
         ),
         tag(
             "table",
@@ -149,8 +133,7 @@ def _readout(i: int, indexed: NDArray[np.float32], multiplied: NDArray[np.float3
     )
     return tag(
         "div",
-        tag("p", "id", class_="label"),
-        tag("p", f"{i:,}", class_="big", data_out="id"),
+        headline("id", f"{i:,}", "id"),
         (
             tag(
                 "div",

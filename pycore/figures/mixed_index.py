@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from pycore.alignment import procrustes
 from pycore.data import two_spaces
-from pycore.live.controls import chip
-from pycore.live.figure import Figure, Parts, event
-from pycore.live.markup import Markup, number, signed, tag
-from pycore.live.words import TakesWords, accept, word_box
+from pycore.live import expect
+from pycore.live.controls import chip, choice, group, slider
+from pycore.live.figure import Parts, event
+from pycore.live.markup import Markup, signed, tag
+from pycore.live.plot import Axis, Plot, line
+from pycore.live.readout import headline, readings
+from pycore.live.words import TakesOneWord
 from pycore.similarity import cosine, normalize, top_k
 from pycore.vectors import WordVectors
 
@@ -26,13 +29,17 @@ Floats = NDArray[np.float64]
 Answers = tuple[tuple[int, float], ...]  # row and cosine, best first
 
 SHARES = tuple(range(0, 101, 10))  # percent
-MODELS = ("old", "new")
+MODELS = {"old": "query: old model", "new": "query: new model"}
 NEAREST = 10
 KNOWN = 400  # the most frequent words, from which the rotation is learned
 EVERY = 14  # each so-manieth word is a query for the averages: 100 of 1,400
 STRIDE = 617  # shares no factor with 1,400, so its multiples visit every word
-WIDTH, HEIGHT = 560, 190
-LEFT, TOP, RIGHT, BOTTOM = 34.0, 12.0, 544.0, 156.0
+PLOT = Plot(
+    560,
+    200,
+    Axis(0, 100, 34, 544, tuple((share, f"{share} %") for share in (0, 50, 100))),
+    Axis(0, NEAREST, 156, 12, tuple((hits, str(hits)) for hits in (0, 5, 10))),
+)
 
 
 @dataclass(frozen=True)
@@ -46,30 +53,25 @@ class MixedIndexState:
     aligned: bool = False
 
 
-class MixedIndex(TakesWords, Figure[MixedIndexState]):
+class MixedIndex(TakesOneWord[MixedIndexState]):
     """Re-embed a part of the index and watch the right answers go, while nothing fails."""
 
     State = MixedIndexState
     data = ("space-old.npz", "space-new.npz")
     code = (top_k, procrustes)
 
+    def vocabulary(self) -> WordVectors:
+        """The words, which both models share."""
+        return vocabulary()
+
     def check(self, state: MixedIndexState) -> None:
         """Refuse words, shares and models that are not there."""
-        vocabulary().id(state.word)
+        super().check(state)
         if state.share not in SHARES:
             raise ValueError(
                 f"expected a share of {', '.join(map(str, SHARES))} percent; found {state.share}"
             )
-        if state.query not in MODELS:
-            raise ValueError(f'expected the model "old" or "new"; found "{state.query}"')
-
-    @event
-    def type_word(self, key: str, text: str) -> None:
-        """Take what is typed; a known word comes into force at once."""
-        if key != "word":
-            raise ValueError(f'expected box "word"; found "{key}"')
-        shown, word = accept(vocabulary(), text)
-        self.state = replace(self.state, typed=shown, word=word or self.state.word)
+        expect.one_of("the model", state.query, MODELS)
 
     @event
     def re_embed(self, share: str) -> None:
@@ -91,7 +93,7 @@ class MixedIndex(TakesWords, Figure[MixedIndexState]):
         s = self.state
         return {
             "controls": _controls(s),
-            "box": word_box(vocabulary(), "word", "Search for", s.word, s.typed or s.word),
+            "box": self.box("Search for"),
             "stage": _stage(s),
             "readout": _readout(s),
             "curve": _curve(s),
@@ -109,7 +111,9 @@ def vocabulary() -> WordVectors:
 @functools.cache
 def space(model: str, aligned: bool) -> Floats:
     """Return the vectors of a model, of length one; the new ones may be rotated onto the old, [n, d]."""
-    unit = np.asarray(normalize(two_spaces()[MODELS.index(model)].matrix.astype(np.float64)), np.float64)
+    unit = np.asarray(
+        normalize(two_spaces()[0 if model == "old" else 1].matrix.astype(np.float64)), np.float64
+    )
     if not aligned or model == "old":
         return unit
     rotation = procrustes(unit[:KNOWN], space("old", False)[:KNOWN])
@@ -165,34 +169,22 @@ def averages(query: str, share: int, aligned: bool) -> tuple[float, float]:
 def _controls(s: MixedIndexState) -> Markup:
     return tag(
         "div",
-        tag(
-            "label",
-            tag("span", "re-embedded with the new model: ", tag("b", f"{s.share} %", data_out="share")),
-            tag(
-                "input",
-                type="range",
-                min=0,
-                max=100,
-                step=10,
-                value=s.share,
-                data_control="share",
-                data_on_input="re_embed",
-                aria_label="Share of the index that comes from the new model",
-                aria_valuetext=f"{s.share} percent",
-            ),
-            class_="slider",
+        slider(
+            ["re-embedded with the new model: ", tag("b", f"{s.share} %", data_out="share")],
+            "re_embed",
+            "share",
+            s.share,
+            SHARES[-1],
+            step=SHARES[1],
+            name="Share of the index that comes from the new model",
+            spoken=f"{s.share} percent",
         ),
-        tag(
-            "div",
-            (
-                chip(f"query: {model} model", "ask", model, f"ask-{model}", s.query == model)
-                for model in MODELS
-            ),
+        group(
+            "The model that embeds the query, and a repair",
+            choice("ask", MODELS, s.query, "ask-{}"),
             chip("align by rotation", "align", None, "align", s.aligned),
-            class_="chips",
-            role="group",
-            aria_label="The model that embeds the query, and a repair",
         ),
+        class_="row",
     )
 
 
@@ -251,10 +243,8 @@ def _readout(s: MixedIndexState) -> Markup:
     )
     return tag(
         "div",
-        tag("p", "right answers", class_="label"),
-        tag("p", f"{len(hits)} of {NEAREST}", class_="big", data_out="right"),
-        tag("p", _verdict(s), class_="verdict"),
-        tag("dl", ((tag("dt", label), tag("dd", text, data_out=name)) for label, name, text in rows)),
+        headline("right answers", f"{len(hits)} of {NEAREST}", "right", _verdict(s)),
+        readings(rows),
     )
 
 
@@ -270,19 +260,12 @@ def _verdict(s: MixedIndexState) -> str:
     return f"{foreign} % of the index can hardly be found, and nothing tells"
 
 
-def _y(hits: float) -> float:
-    return BOTTOM - (BOTTOM - TOP) * hits / NEAREST
-
-
 def _curve(s: MixedIndexState) -> Markup:
     """Draw how many answers are right for each share of new vectors; with the repair, both ways."""
-    step = (RIGHT - LEFT) / (len(SHARES) - 1)
 
-    def line(aligned: bool) -> str:
-        heights = (_y(averages(s.query, share, aligned)[0]) for share in SHARES)
-        return "M" + "L".join(f"{number(LEFT + i * step, 1)} {number(y, 1)}" for i, y in enumerate(heights))
+    def curve(aligned: bool) -> str:
+        return line(PLOT.places(SHARES, [averages(s.query, share, aligned)[0] for share in SHARES]))
 
-    x = LEFT + SHARES.index(s.share) * step
     mean = averages(s.query, s.share, s.aligned)[0]
     return tag(
         "div",
@@ -291,19 +274,15 @@ def _curve(s: MixedIndexState) -> Markup:
             "Right answers of ten, averaged over 100 words, for each share of new vectors",
             class_="label",
         ),
-        tag(
-            "svg",
-            _axes(),
-            tag("path", class_="curve without" if s.aligned else "curve", d=line(False)),
-            tag("path", class_="curve", d=line(True)) if s.aligned else None,
-            tag("path", class_="cut", d=f"M{number(x)} {number(TOP)}V{number(BOTTOM)}"),
-            tag("circle", class_="here", cx=x, cy=_y(mean), r=6),
-            viewBox=f"0 0 {WIDTH} {HEIGHT}",
-            role="img",
-            aria_label=(
+        PLOT.draw(
+            (
                 f"Right answers of ten against the share of new vectors, query by the {s.query} model"
                 f"{', aligned' if s.aligned else ''}. At {s.share} percent: {mean:.1f}."
             ),
+            tag("path", class_="curve without" if s.aligned else "curve", d=curve(False)),
+            tag("path", class_="curve", d=curve(True)) if s.aligned else None,
+            PLOT.upright(s.share, "now"),
+            tag("circle", class_="here", cx=PLOT.x(s.share), cy=PLOT.y(mean), r=6),
         ),
         tag(
             "p",
@@ -312,26 +291,4 @@ def _curve(s: MixedIndexState) -> Markup:
             "differ in text, size or design need not have one shape. To re-embed everything is the safe way.",
             class_="honest",
         ),
-    )
-
-
-@functools.cache
-def _axes() -> Markup:
-    heights = [(hits, _y(hits)) for hits in (0, 5, 10)]
-    lines = "".join(f"M{number(LEFT)} {number(y)}H{number(RIGHT)}" for _, y in heights)
-    return tag(
-        "g",
-        tag("path", class_="lines", d=lines),
-        (tag("text", hits, x=LEFT - 8, y=y + 4, text_anchor="end") for hits, y in heights),
-        (
-            tag(
-                "text",
-                f"{share} %",
-                x=LEFT + (RIGHT - LEFT) * share / 100,
-                y=BOTTOM + 22,
-                text_anchor="middle" if share < 100 else "end",
-            )
-            for share in (0, 50, 100)
-        ),
-        aria_hidden="true",
     )

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pycore.data import bank_states, word_vectors
-from pycore.live.controls import chip
+from pycore.live import expect
+from pycore.live.controls import button, chip, choice, group
 from pycore.live.figure import Figure, Parts, event
-from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.markup import Markup, number, percent, signed, tag
+from pycore.live.readout import headline, nearest_words, readings
 from pycore.projection import pca, plane_through
 from pycore.similarity import normalize, top_k
 
@@ -23,6 +25,7 @@ Floats = NDArray[np.float64]
 
 WORD = "bank"
 LAST = 6  # layer
+KINDS = {"static": "static: one for the word", "contextual": "contextual: one a sentence"}
 WIDTH, HEIGHT, MARGIN = 520, 400, 36
 DOT = 6.0  # half the width of a point
 BINS = 80  # bars of the histogram, from cosine -1 to 1
@@ -48,17 +51,13 @@ class Senses(Figure[SensesState]):
 
     def check(self, state: SensesState) -> None:
         """Refuse layers and sentences that are not there."""
-        sentences = len(bank_states().sentences)
-        if not 0 <= state.layer <= LAST:
-            raise ValueError(f"expected a layer from 0 to {LAST}; found {state.layer}")
-        if not 0 <= state.chosen < sentences:
-            raise ValueError(f"expected a sentence from 0 to {sentences - 1}; found {state.chosen}")
+        expect.between("a layer", state.layer, LAST)
+        expect.between("a sentence", state.chosen, len(bank_states().sentences) - 1)
 
     @event
     def show(self, kind: str) -> None:
         """Show "static" or "contextual" vectors."""
-        if kind not in ("static", "contextual"):
-            raise ValueError(f'expected "static" or "contextual"; found "{kind}"')
+        expect.one_of("vectors", kind, KINDS)
         self.state = replace(self.state, static=kind == "static")
 
     @event
@@ -201,19 +200,17 @@ def _fit(flat: Floats) -> Floats:
 
 
 def _controls(s: SensesState) -> Markup:
-    kinds = (("static", "static: one for the word"), ("contextual", "contextual: one a sentence"))
-    shown, layer = ("static", None) if s.static else ("contextual", s.layer)
-    switch = (chip(label, "show", kind, kind, kind == shown) for kind, label in kinds)
-    layers = (chip(str(k), "go_to", str(k), f"layer-{k}", k == layer) for k in range(LAST + 1))
+    layers = {str(k): str(k) for k in range(LAST + 1)}
+    layer = None if s.static else str(s.layer)
     return tag(
         "div",
-        tag("div", switch, class_="chips", role="group", aria_label="Which vectors of bank"),
+        group("Which vectors of bank", choice("show", KINDS, "static" if s.static else "contextual")),
         tag(
             "div",
             tag("span", "layer", class_="label"),
-            tag("div", layers, class_="layers", role="group", aria_label="Layer"),
+            group("Layer", choice("go_to", layers, layer, "layer-{}"), look="steps"),
             chip("remove the mean", "centre", None, "centre", s.centred and not s.static),
-            class_="chips",
+            class_="row",
         ),
         tag("p", _explain(s), class_="note", role="status"),
     )
@@ -269,7 +266,7 @@ def _flattened(scene: Scene) -> list[Markup | str]:
     """Say what the picture cannot show."""
     if scene.variance is None:
         return ["Three points lie in one plane, so their distances here are the real ones."]
-    share = tag("b", f"{100 * scene.variance:.0f} %", data_out="variance")
+    share = tag("b", percent(scene.variance), data_out="variance")
     tail = " of the variance. Neighbours are sought in all 384 dimensions: the nearest need not look nearest."
     return ["This plane, the best one, holds ", share, tail]
 
@@ -350,12 +347,15 @@ def _readout(scene: Scene, s: SensesState) -> Markup:
     )
     return tag(
         "div",
-        tag("p", f"cosine with {'the others' if s.static else 'its nearest'}", class_="label"),
-        tag("p", signed(float(scene.cosines[s.chosen, near]), 3), class_="big", data_out="nearest-cosine"),
-        tag("p", _verdict(scene, s), class_="verdict", data_out="verdict"),
+        headline(
+            f"cosine with {'the others' if s.static else 'its nearest'}",
+            signed(float(scene.cosines[s.chosen, near]), 3),
+            "nearest-cosine",
+            _verdict(scene, s),
+        ),
         _nearest_words() if s.static else _both(bank.sentences[s.chosen], bank.sentences[near]),
         tag("p", f"mean cosine{' less the mean' * (s.centred and not s.static)}", class_="label"),
-        tag("dl", ((tag("dt", label), tag("dd", text, data_out=name)) for label, name, text in rows)),
+        readings(rows),
     )
 
 
@@ -385,18 +385,12 @@ def _nearest_words() -> Markup:
     """List the words nearest to the static vector."""
     vectors = word_vectors()
     bank = vectors.id(WORD)
-    unit = vectors.unit[bank].astype(np.float64)
-    found = top_k(vectors.unit, vectors.unit[bank], 3, exclude=[bank])
-    rows = (
-        tag(
-            "li",
-            tag("span", vectors.words[i], data_out=f"word-{place}"),
-            tag("span", signed(float(vectors.unit[i].astype(np.float64) @ unit)), class_="value"),
-        )
-        for place, i in enumerate(found.ids.tolist(), 1)
-    )
+    found = top_k(vectors.unit, vectors.unit[bank], 3, exclude=[bank]).ids.tolist()
+    # Their cosines in double precision, so that every Python shows the same.
+    unit = vectors.unit[[bank, *found]].astype(np.float64)
+    words = [(vectors.words[i], value) for i, value in zip(found, (unit[1:] @ unit[0]).tolist(), strict=True)]
     label = tag("p", f"Nearest words to GloVe's {WORD}", class_="label")
-    return tag("div", label, tag("ol", rows, class_="nearest"), class_="both")
+    return tag("div", label, nearest_words(words, "word-{}"), class_="both")
 
 
 def _pairs(scene: Scene, s: SensesState) -> Markup:
@@ -479,16 +473,14 @@ def _sentences(scene: Scene, s: SensesState) -> Markup:
 def _sentence(scene: Scene, s: SensesState, i: int) -> Markup:
     before, _, after = bank_states().sentences[i].partition(WORD)
     near = not s.static and i == scene.nearest[s.chosen]
-    button = tag(
-        "button",
+    pressable = button(
         tag("i", class_=f"mark {_look(scene, s, i)}"),
         tag("span", before, tag("b", WORD), after),
         tag("span", "nearest", class_="tell") if near else None,
-        type="button",
+        event="choose",
+        arg=i,
+        control=f"sentence-{i}",
+        pressed=i == s.chosen,
         class_="near" if near else None,
-        data_control=f"sentence-{i}",
-        data_on_click="choose",
-        data_arg=i,
-        aria_pressed=str(i == s.chosen).lower(),
     )
-    return tag("li", button)
+    return tag("li", pressable)

@@ -8,18 +8,20 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pycore.data import word_vectors
-from pycore.live.controls import chip
-from pycore.live.figure import Figure, Parts, event
+from pycore.data import word_directions, word_vectors
+from pycore.live import expect
+from pycore.live.controls import choice, group
+from pycore.live.figure import Parts, event
 from pycore.live.markup import Markup, number, signed, tag
-from pycore.live.words import TakesWords, accept, word_box
+from pycore.live.plot import Axis, Plot, line
+from pycore.live.readout import headline, readings
+from pycore.live.words import TakesOneWord
 from pycore.rank_correlation import spearman
 from pycore.similarity import euclidean, normalize, top_k
 
@@ -29,9 +31,15 @@ FIVE = 5
 WORDS = ("love", "kitten", "the", "likewise")
 LONGEST = 10.5  # at the right edge of a bar, at the upper edge of the chart
 
-WIDTH, HEIGHT = 560, 270
-LEFT, RIGHT, TOP, BOTTOM = 42, 544, 14, 226  # the chart within the picture
-SHORTEST = 2.0  # at the chart's foot
+TENS = tuple((10**i, f"{10**i:,}") for i in range(5))
+PLOT = Plot(
+    560,
+    270,
+    Axis(1, 10_019, 42, 544, TENS, log=True),  # rank of frequency
+    Axis(2, LONGEST, 226, 14, tuple((length, str(length)) for length in (2, 4, 6, 8, 10))),
+)
+MEASURES = {"dot": "dot product", "cosine": "cosine", "distance": "distance"}
+KINDS = {"raw": "as they come", "unit": "scaled to length one"}
 EDGES = (0, 10, 30, 100, 300, 1_000, 3_000, 6_000, 10_019)  # ranks that bound the groups
 
 
@@ -44,33 +52,17 @@ class ShortcutState:
     unit: bool = False
 
 
-class Shortcut(TakesWords, Figure[ShortcutState]):
+class Shortcut(TakesOneWord[ShortcutState]):
     """Scale all vectors to length one, and three rankings become one."""
 
     State = ShortcutState
     data = ("glove-100d.npz",)
-    code: ClassVar[tuple[Callable[..., object], ...]] = (normalize, top_k, euclidean)
-
-    def check(self, state: ShortcutState) -> None:
-        """Refuse a word that the vocabulary lacks."""
-        word_vectors().id(state.word)
-
-    @event
-    def type_word(self, key: str, text: str) -> None:
-        """Take what is typed; a known word comes into force at once."""
-        shown, word = accept(word_vectors(), text)
-        self.state = replace(self.state, typed=shown, word=word or self.state.word)
-
-    @event
-    def pick(self, word: str) -> None:
-        """Take a word that is offered."""
-        self.state = self.parse({"word": word, "typed": ""}, base=self.state)
+    code = (normalize, top_k, euclidean)
 
     @event
     def scale(self, kind: str) -> None:
         """Take the vectors "raw", or scaled to length one ("unit")."""
-        if kind not in ("raw", "unit"):
-            raise ValueError(f'expected "raw" or "unit"; found "{kind}"')
+        expect.one_of("vectors", kind, KINDS)
         self.state = replace(self.state, unit=kind == "unit")
 
     def view(self) -> Parts:
@@ -78,11 +70,19 @@ class Shortcut(TakesWords, Figure[ShortcutState]):
         s = self.state
         scene = _scene(s.word, s.unit)
         return {
-            "controls": _controls(s),
+            "controls": self._controls(),
             "stage": _stage(scene, s),
             "readout": _readout(scene, s),
             "lengths": _chart(s.word, scene),
         }
+
+    def _controls(self) -> Markup:
+        kind = "unit" if self.state.unit else "raw"
+        return tag(
+            "div",
+            group("The vectors", choice("scale", KINDS, kind)),
+            self.box("nearest to", WORDS),
+        )
 
 
 # ---------------------------------------------------------------- the numbers
@@ -112,8 +112,7 @@ class Scene(NamedTuple):
 @functools.cache
 def _rows(unit: bool) -> Floats:
     """All word vectors in float64, as they come or scaled to length one."""
-    rows = word_vectors().matrix.astype(np.float64)
-    return np.asarray(normalize(rows)) if unit else rows
+    return word_directions() if unit else word_vectors().matrix.astype(np.float64)
 
 
 @functools.cache
@@ -157,37 +156,10 @@ def _groups() -> list[tuple[float, float, float]]:
 # ---------------------------------------------------------------- what is drawn
 
 
-def _controls(s: ShortcutState) -> Markup:
-    kinds = (("raw", "as they come"), ("unit", "scaled to length one"))
-    return tag(
-        "div",
-        tag(
-            "div",
-            (chip(label, "scale", kind, kind, s.unit == (kind == "unit")) for kind, label in kinds),
-            class_="chips",
-            role="group",
-            aria_label="The vectors",
-        ),
-        tag(
-            "div",
-            word_box(word_vectors(), "word", "nearest to", s.word, s.typed or s.word),
-            tag(
-                "div",
-                (chip(word, "pick", word, f"pick-{word}", word == s.word) for word in WORDS),
-                class_="chips",
-                role="group",
-                aria_label="Words to try",
-            ),
-            class_="ask",
-        ),
-    )
-
-
 def _stage(scene: Scene, s: ShortcutState) -> Markup:
-    columns = (("dot", "dot product"), ("cosine", "cosine"), ("distance", "distance"))
     return tag(
         "div",
-        tag("div", (_column(scene, key, label, s.unit) for key, label in columns), class_="columns"),
+        tag("div", (_column(scene, key, label, s.unit) for key, label in MEASURES.items()), class_="columns"),
         tag("p", "Bar: length of the word’s vector. Grey: not among the cosine’s five.", class_="label key"),
     )
 
@@ -199,10 +171,10 @@ def _column(scene: Scene, key: str, label: str, unit: bool) -> Markup:
         tag(
             "li",
             tag("b", words[i], data_out=f"{key}-{place}"),
-            tag("span", number_of(key, value), class_="value", data_out=f"{key}-{place}-value"),
+            tag("span", _value(key, value), class_="value", data_out=f"{key}-{place}-value"),
             tag("i", class_="bar"),
             class_=None if i in known else "other",
-            style=f"--c:{_percent(1.0 if unit else float(_lengths()[i]))}%",
+            style=f"--c:{_share(1.0 if unit else float(_lengths()[i]))}%",
         )
         for place, (i, value) in enumerate(getattr(scene, key), 1)
     )
@@ -210,12 +182,12 @@ def _column(scene: Scene, key: str, label: str, unit: bool) -> Markup:
     return tag("div", tag("h4", f"{order} ", tag("span", label)), tag("ol", rows))
 
 
-def number_of(key: str, value: float) -> str:
+def _value(key: str, value: float) -> str:
     """Write what a measure says: a distance has no sign."""
     return f"{value:.2f}" if key == "distance" else signed(value)
 
 
-def _percent(length: float) -> str:
+def _share(length: float) -> str:
     return number(100 * length / LONGEST, 1)
 
 
@@ -229,22 +201,14 @@ def _readout(scene: Scene, s: ShortcutState) -> Markup:
             f"the distance {scene.shared('distance')}."
         )
     means = (
-        (label, key, 1.0 if s.unit else float(_lengths()[scene.ids(key)].mean()))
-        for key, label in (("dot", "dot product"), ("cosine", "cosine"), ("distance", "distance"))
+        (label, f"{key}-mean", f"{1.0 if s.unit else float(_lengths()[scene.ids(key)].mean()):.2f}")
+        for key, label in MEASURES.items()
     )
     return tag(
         "div",
-        tag("p", f"length of “{s.word}”", class_="label"),
-        tag("p", f"{length:.2f}", class_="big", data_out="length"),
-        tag("p", verdict, class_="verdict", data_out="verdict", role="status"),
+        headline(f"length of “{s.word}”", f"{length:.2f}", "length", verdict),
         tag("p", "mean length of the five", class_="label"),
-        tag(
-            "dl",
-            (
-                (tag("dt", label), tag("dd", f"{mean:.2f}", data_out=f"{key}-mean"))
-                for label, key, mean in means
-            ),
-        ),
+        readings(means),
         _identity(scene, s),
     )
 
@@ -258,31 +222,26 @@ def _identity(scene: Scene, s: ShortcutState) -> Markup:
     return tag(
         "div",
         tag("p", f"{s.word}, {words[i]}", class_="label"),
-        tag(
-            "dl",
-            tag("dt", "distance²"),
-            tag("dd", f"{squared:.3f}", data_out="squared"),
-            tag("dt", "2 − 2 cos"),
-            tag("dd", f"{2 - 2 * cosine:.3f}", data_out="two-less"),
+        readings(
+            [
+                ("distance²", "squared", f"{squared:.3f}"),
+                ("2 − 2 cos", "two-less", f"{2 - 2 * cosine:.3f}"),
+            ]
         ),
     )
-
-
-def _x(rank: float) -> float:
-    return LEFT + math.log(rank) / math.log(len(word_vectors())) * (RIGHT - LEFT)
-
-
-def _y(length: float) -> float:
-    return BOTTOM - (length - SHORTEST) / (LONGEST - SHORTEST) * (BOTTOM - TOP)
 
 
 def _chart(word: str, scene: Scene) -> Markup:
     """Draw length by frequency: all words as a band and a line, the word and its five as dots."""
     vectors, lengths = word_vectors(), _lengths()
     i = vectors.id(word)
-    own = _x(i + 1), _y(float(lengths[i]))
-    five = (tag("circle", cx=_x(j + 1), cy=_y(float(lengths[j])), r=5) for j in scene.ids("cosine"))
-    side = "start" if own[0] < WIDTH / 4 else "end" if own[0] > WIDTH * 3 / 4 else "middle"
+    x, y = PLOT.x(i + 1), PLOT.y(float(lengths[i]))
+    near = scene.ids("cosine")
+    five = (
+        tag("circle", cx=cx, cy=cy, r=5)
+        for cx, cy in PLOT.places([j + 1 for j in near], lengths[near].tolist())
+    )
+    side = "start" if x < PLOT.width / 4 else "end" if x > PLOT.width * 3 / 4 else "middle"
     first, last = (_groups()[g][1] for g in (0, -1))
     shown = (
         f"Length by rank of frequency. The median falls from {first:.1f} for the ten most frequent words to "
@@ -291,22 +250,12 @@ def _chart(word: str, scene: Scene) -> Markup:
     return tag(
         "div",
         tag("p", "length of the vector, by rank of frequency: median and middle 80 %", class_="label"),
-        tag(
-            "svg",
-            _grid(),
+        PLOT.draw(
+            shown,
+            _all_lengths(),
             tag("g", five, class_="five"),
-            tag("circle", class_="own", cx=own[0], cy=own[1], r=7),
-            tag(
-                "text",
-                word,
-                class_="name",
-                x=own[0],
-                y=own[1] - 14,
-                text_anchor=side,
-            ),
-            viewBox=f"0 0 {WIDTH} {HEIGHT}",
-            role="img",
-            aria_label=shown,
+            tag("circle", class_="own", cx=x, cy=y, r=7),
+            tag("text", word, class_="name", x=x, y=y - 14, text_anchor=side),
         ),
         tag(
             "p",
@@ -321,37 +270,14 @@ def _chart(word: str, scene: Scene) -> Markup:
 
 
 @functools.cache
-def _grid() -> Markup:
-    """Draw what stays: lines with their numbers, the band and the median."""
-    across = (
-        (
-            tag("line", x1=LEFT, y1=_y(length), x2=RIGHT, y2=_y(length)),
-            tag("text", length, x=LEFT - 8, y=_y(length) + 4, text_anchor="end"),
-        )
-        for length in (2, 4, 6, 8, 10)
-    )
-    down = (
-        tag("text", f"{rank:,}", x=_x(rank), y=BOTTOM + 24, text_anchor=anchor)
-        for rank, anchor in (
-            (1, "start"),
-            (10, "middle"),
-            (100, "middle"),
-            (1_000, "middle"),
-            (10_000, "end"),
-        )
-    )
+def _all_lengths() -> Markup:
+    """Draw what stays: the band and the median."""
     # A group stands at the middle of its ranks, as the scale has it; the outer two reach the edges.
     middles = [math.sqrt(max(a, 1) * b) for a, b in itertools.pairwise(EDGES)]
     middles[0], middles[-1] = 1, EDGES[-1]
-    low, middle, high = (
-        [f"{number(_x(x), 1)} {number(_y(y), 1)}" for x, y in zip(middles, ys, strict=True)]
-        for ys in zip(*_groups(), strict=True)
-    )
+    low, middle, high = (PLOT.places(middles, ys) for ys in zip(*_groups(), strict=True))
     return tag(
         "g",
-        across,
-        down,
-        tag("path", class_="band", d="M" + "L".join([*high, *reversed(low)]) + "z"),
-        tag("path", class_="median", d="M" + "L".join(middle)),
-        class_="grid",
+        tag("path", class_="band", d=line([*high, *reversed(low)]) + "z"),
+        tag("path", class_="median", d=line(middle)),
     )

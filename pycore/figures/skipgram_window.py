@@ -15,11 +15,12 @@ import numpy as np
 
 from pycore import skipgram
 from pycore.data import speeches
-from pycore.live import company
+from pycore.live import company, expect
 from pycore.live.company import EPOCHS, TICKS, Floats, RunState, Trains, text
-from pycore.live.controls import chip
+from pycore.live.controls import chip, group
 from pycore.live.figure import Parts, event
 from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.readout import headline
 from pycore.similarity import cosine
 from pycore.skipgram import SkipGram, Step
 from pycore.word_pairs import PairScore, score_pairs
@@ -54,17 +55,13 @@ class SkipgramWindow(Trains[WindowState]):
     def check(self, state: WindowState) -> None:
         """Refuse sentences and positions that are not there."""
         super().check(state)
-        if not 0 <= state.sentence < len(SHOWN):
-            raise ValueError(f"expected a sentence from 0 to {len(SHOWN) - 1}; found {state.sentence}")
-        last = len(_known(state.sentence)) - 1
-        if not 0 <= state.position <= last:
-            raise ValueError(f"expected a position from 0 to {last}; found {state.position}")
+        expect.between("a sentence", state.sentence, len(SHOWN) - 1)
+        expect.between("a position", state.position, len(_known(state.sentence)) - 1)
 
     @event
     def move(self, by: str) -> None:
         """Move the window on by a word, or back by one; at an end of the sentence it stays."""
-        if by not in ("1", "-1"):
-            raise ValueError(f'expected "1" or "-1"; found "{by}"')
+        expect.one_of("a step of", by, ("1", "-1"))
         last = len(_known(self.state.sentence)) - 1
         position = min(max(self.state.position + int(by), 0), last)
         self.state = replace(self.state, position=position)
@@ -141,15 +138,12 @@ def _untrained() -> PairScore:
 
 
 def _controls(s: WindowState) -> Markup:
-    return tag(
-        "div",
+    return group(
+        "Move the window",
         chip("← back", "move", "-1", "back", name="Move the window back by a word"),
         chip("next word →", "move", "1", "next"),
         chip("next sentence", "next_sentence", None, "next-sentence"),
         tag("span", f"sentence {s.sentence + 1} of {len(SHOWN)}", class_="place", data_out="sentence"),
-        class_="chips",
-        role="group",
-        aria_label="Move the window",
     )
 
 
@@ -240,15 +234,13 @@ def _readout(s: WindowState, vectors: Floats) -> Markup:
         verdict = "training: the gap between related and random pairs grows"
     return tag(
         "div",
-        tag("p", "mean cosine, related less random", class_="label"),
-        tag("p", signed(lead), class_="big", data_out="lead"),
-        tag("p", verdict, class_="verdict", data_out="verdict"),
+        headline("mean cosine, related less random", signed(lead), "lead", verdict),
         company.score_list(score, _untrained()),
         tag(
             "dl",
             tag("dt", f"{' and '.join(STRANGERS)}, which share no sentence"),
             tag("dd", tag("b", signed(strangers), data_out="strangers")),
-            class_="score",
+            class_="readings score",
         ),
         tag(
             "p",

@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from pycore.contrastive import truncate
 from pycore.data import word_vectors
-from pycore.live.controls import chip
-from pycore.live.figure import Figure, Parts, event
-from pycore.live.markup import Markup, number, signed, tag
-from pycore.live.words import TakesWords, accept, word_box
+from pycore.live import expect
+from pycore.live.controls import choice, group, slider
+from pycore.live.figure import Parts, event
+from pycore.live.markup import Markup, tag
+from pycore.live.plot import Axis, Plot, line
+from pycore.live.readout import headline, nearest_words, readings
+from pycore.live.words import TakesOneWord
 from pycore.projection import pca
 from pycore.rank_correlation import spearman
 from pycore.similarity import top_k
@@ -45,9 +48,7 @@ PAIRS = (
     "apple treaty, piano tax, lawyer cloud, galaxy shoe, butter election, mountain grammar, carpet oxygen, "
     "tiger budget, lemon parliament, cheese army",
 )
-NAMES = {False: "as they stand", True: "turned by PCA"}
-WIDTH, HEIGHT = 320, 240
-LEFT, TOP, RIGHT, BOTTOM = 34.0, 12.0, 304.0, 196.0
+KINDS = {"plain": "as they stand", "turned": "turned by PCA"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class TruncationState:
     typed: str = ""
 
 
-class Truncation(TakesWords, Figure[TruncationState]):
+class Truncation(TakesOneWord[TruncationState]):
     """Move the cut and watch what is left of the neighbourhoods."""
 
     State = TruncationState
@@ -68,10 +69,10 @@ class Truncation(TakesWords, Figure[TruncationState]):
     code = (truncate, pca, spearman)
 
     def check(self, state: TruncationState) -> None:
-        """Refuse cuts that the slider does not have, and words that the vocabulary lacks."""
+        """Refuse cuts that the slider does not have."""
+        super().check(state)
         if state.d not in CUTS:
             raise ValueError(f"expected d to be one of {', '.join(map(str, CUTS))}; found {state.d}")
-        word_vectors().id(state.word)
 
     @event
     def cut(self, d: str) -> None:
@@ -81,17 +82,8 @@ class Truncation(TakesWords, Figure[TruncationState]):
     @event
     def turn(self, kind: str) -> None:
         """Cut the numbers "plain", as they stand, or "turned"."""
-        if kind not in ("plain", "turned"):
-            raise ValueError(f'expected "plain" or "turned"; found "{kind}"')
+        expect.one_of("numbers", kind, KINDS)
         self.state = replace(self.state, turned=kind == "turned")
-
-    @event
-    def type_word(self, key: str, text: str) -> None:
-        """Take what is typed; a known word comes into force at once."""
-        if key != "word":
-            raise ValueError(f'expected box "word"; found "{key}"')
-        shown, word = accept(word_vectors(), text)
-        self.state = replace(self.state, typed=shown, word=word or self.state.word)
 
     def view(self) -> Parts:
         """Draw controls, both curves, numbers, and the neighbours of one word."""
@@ -100,7 +92,7 @@ class Truncation(TakesWords, Figure[TruncationState]):
             "controls": _controls(s),
             "stage": _stage(s),
             "readout": _readout(s),
-            "box": word_box(word_vectors(), "word", "Neighbours of", s.word, s.typed or s.word),
+            "box": self.box("Neighbours of"),
             "lists": _lists(s),
         }
 
@@ -173,34 +165,26 @@ def best_score() -> float:
 # ---------------------------------------------------------------- what is drawn
 
 
+def _name(turned: bool) -> str:
+    return KINDS["turned" if turned else "plain"]
+
+
 def _controls(s: TruncationState) -> Markup:
-    kinds = ((False, "plain"), (True, "turned"))
     return tag(
         "div",
-        tag(
-            "label",
-            tag("span", "numbers kept, ", tag("b", f"d = {s.d}", data_out="d"), class_="label"),
-            tag(
-                "input",
-                type="range",
-                min=CUTS[0],
-                max=FULL,
-                step=CUTS[1] - CUTS[0],
-                value=s.d,
-                data_control="d",
-                data_on_input="cut",
-                aria_label="Numbers kept of each vector",
-                aria_valuetext=f"{s.d} of {FULL} numbers, {4 * s.d} bytes as float32",
-            ),
-            class_="slider",
+        slider(
+            ["numbers kept, ", tag("b", f"d = {s.d}", data_out="d")],
+            "cut",
+            "d",
+            s.d,
+            FULL,
+            least=CUTS[0],
+            step=CUTS[1] - CUTS[0],
+            name="Numbers kept of each vector",
+            spoken=f"{s.d} of {FULL} numbers, {4 * s.d} bytes as float32",
         ),
-        tag(
-            "div",
-            (chip(NAMES[kind], "turn", name, name, s.turned == kind) for kind, name in kinds),
-            class_="chips",
-            role="group",
-            aria_label="Which numbers come first",
-        ),
+        group("Which numbers come first", choice("turn", KINDS, "turned" if s.turned else "plain")),
+        class_="row",
     )
 
 
@@ -209,7 +193,10 @@ def _stage(s: TruncationState) -> Markup:
         "div",
         tag(
             "p",
-            (tag("span", tag("i", class_="turned" if kind else None), NAMES[kind]) for kind in (False, True)),
+            (
+                tag("span", tag("i", class_="turned" if kind == "turned" else None), name)
+                for kind, name in KINDS.items()
+            ),
             tag("span", "across: bytes a vector"),
             class_="legend",
         ),
@@ -222,66 +209,51 @@ def _stage(s: TruncationState) -> Markup:
     )
 
 
-def _x(d: int) -> float:
-    return LEFT + (RIGHT - LEFT) * d / FULL
-
-
-def _y(share: float) -> float:
-    return BOTTOM - (BOTTOM - TOP) * share
+@functools.cache
+def _plot(top: int) -> Plot:
+    """Lay out a chart of a measure from 0 to `top`."""
+    heights = tuple((top / 2 * i, f"{top / 2 * i:g}") for i in range(3))
+    return Plot(320, 240, Axis(0, FULL, 34, 304), Axis(0, top, 196, 12, heights))
 
 
 def _chart(s: TruncationState, title: str, measure: Callable[[int, bool], float], top: int) -> Markup:
     """Draw a measure for each cut, as the vectors stand and turned, and mark the cut that is chosen."""
-    places = {kind: [(_x(d), _y(measure(d, kind) / top)) for d in CUTS] for kind in (False, True)}
+    plot = _plot(top)
+    places = {kind: plot.places(CUTS, [measure(d, kind) for d in CUTS]) for kind in (False, True)}
     here, other = (places[kind][CUTS.index(s.d)] for kind in (s.turned, not s.turned))
-    said = ", ".join(f"{measure(s.d, kind):.2f} {NAMES[kind]}" for kind in (False, True))
+    said = ", ".join(f"{measure(s.d, kind):.2f} {_name(kind)}" for kind in (False, True))
     return tag(
         "div",
         tag("p", title, class_="label"),
-        tag(
-            "svg",
-            _axes(top),
-            tag("path", class_="cut", d=f"M{number(here[0])} {number(TOP)}V{number(BOTTOM)}"),
+        plot.draw(
+            f"{title}, against bytes a vector, rising to the right. At d = {s.d}: {said}.",
+            _bytes(plot),
+            plot.upright(s.d, "now"),
             (
-                tag(
-                    "path",
-                    class_="curve turned" if kind else "curve",
-                    d="M" + "L".join(f"{number(x, 1)} {number(y, 1)}" for x, y in line),
-                )
-                for kind, line in places.items()
+                tag("path", class_="curve turned" if kind else "curve", d=line(places[kind]))
+                for kind in (False, True)
             ),
             tag("circle", class_="other", cx=other[0], cy=other[1], r=3.5),
             tag("circle", class_="here", cx=here[0], cy=here[1], r=6),
-            viewBox=f"0 0 {WIDTH} {HEIGHT}",
-            role="img",
-            aria_label=f"{title}, against bytes a vector, rising to the right. At d = {s.d}: {said}.",
         ),
     )
 
 
-@functools.cache
-def _axes(top: int) -> Markup:
-    """Draw the axes of a chart: its measure from 0 to `top`, and bytes in both number formats."""
-    heights = [(f"{top / 2 * i:g}", _y(i / 2)) for i in range(3)]
+def _bytes(plot: Plot) -> list[Markup]:
+    """Write below a chart how many bytes a vector has, in both number formats."""
     cuts = (25, 50, 75, 100)
-    rows = (("float32", 17, [4 * d for d in cuts]), ("int8", 33, [d + SCALE_BYTES for d in cuts]))
-    lines = "".join(f"M{number(LEFT)} {number(y)}H{number(RIGHT)}" for _, y in heights)
-    return tag(
-        "g",
-        tag("path", class_="lines", d=lines),
-        (tag("text", text, x=LEFT - 7, y=y + 4, text_anchor="end") for text, y in heights),
-        (
+    rows = (("float32", 213, [4 * d for d in cuts]), ("int8", 229, [d + SCALE_BYTES for d in cuts]))
+    return [
+        tag(
+            "g",
+            tag("text", name, x=4, y=y),
             (
-                tag("text", name, x=4, y=BOTTOM + below),
-                (
-                    tag("text", size, x=_x(d), y=BOTTOM + below, text_anchor="middle")
-                    for d, size in zip(cuts, sizes, strict=True)
-                ),
-            )
-            for name, below, sizes in rows
-        ),
-        aria_hidden="true",
-    )
+                tag("text", size, x=plot.x(d), y=y, text_anchor="middle")
+                for d, size in zip(cuts, sizes, strict=True)
+            ),
+        )
+        for name, y, sizes in rows
+    ]
 
 
 def _readout(s: TruncationState) -> Markup:
@@ -294,26 +266,35 @@ def _readout(s: TruncationState) -> Markup:
     )
     return tag(
         "div",
-        tag("p", "kept of the ten nearest", class_="label"),
-        tag("p", f"{kept(s.d, s.turned):.1f}", class_="big", data_out="kept"),
-        tag(
-            "p",
-            f"{NAMES[s.turned]}: the average of {len(QUERIES)} words, among {FREQUENT:,}",
-            class_="verdict",
+        headline(
+            "kept of the ten nearest",
+            f"{kept(s.d, s.turned):.1f}",
+            "kept",
+            f"{_name(s.turned)}: the average of {len(QUERIES)} words, among {FREQUENT:,}",
         ),
-        tag("dl", ((tag("dt", label), tag("dd", text, data_out=name)) for label, name, text in rows)),
+        readings(rows),
     )
 
 
 def _lists(s: TruncationState) -> Markup:
-    now, full = neighbours(s.word, s.d, s.turned), neighbours(s.word, FULL, False)
-    both = {i for i, _ in now} & {i for i, _ in full}
+    words = word_vectors().words
+    now, full = (
+        [(words[i], cosine) for i, cosine in neighbours(s.word, d, turned)]
+        for d, turned in ((s.d, s.turned), (FULL, False))
+    )
+    both = dict(now).keys() & dict(full).keys()
+    lists = (
+        (f"d = {s.d}, {_name(s.turned)}", "now-{}", now),
+        ("all 100 numbers", "full-{}", full),
+    )
     return tag(
         "div",
         tag(
             "div",
-            _list(f"d = {s.d}, {NAMES[s.turned]}", "now", now, both),
-            _list("all 100 numbers", "full", full, both),
+            (
+                tag("div", tag("p", title, class_="label"), nearest_words(found, out, kept=both))
+                for title, out, found in lists
+            ),
             class_="columns",
         ),
         tag(
@@ -327,17 +308,3 @@ def _lists(s: TruncationState) -> Markup:
             class_="honest",
         ),
     )
-
-
-def _list(title: str, name: str, found: tuple[tuple[int, float], ...], both: set[int]) -> Markup:
-    words = word_vectors().words
-    rows = (
-        tag(
-            "li",
-            tag("span", words[i], data_out=f"{name}-{place}"),
-            tag("span", signed(cosine), class_="value"),
-            class_="kept" if i in both else None,
-        )
-        for place, (i, cosine) in enumerate(found, 1)
-    )
-    return tag("div", tag("p", title, class_="label"), tag("ol", rows, class_="nearest"))

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pycore.data import word_vectors
-from pycore.live.controls import chip
+from pycore.data import word_directions, word_vectors
+from pycore.live import expect
+from pycore.live.controls import chip, choice, group
 from pycore.live.figure import Figure, Parts, event
-from pycore.live.markup import Markup, number, signed, tag
-from pycore.live.words import LONGEST, TakesWords, accept, word_box
+from pycore.live.labels import Box, crossings
+from pycore.live.markup import Markup, number, percent, signed, tag
+from pycore.live.plot import dots
+from pycore.live.readout import nearest_words, readings
+from pycore.live.words import TakesWords, accept, check_typed, word_box
 from pycore.projection import Plane, plane_through
 from pycore.similarity import cosine, normalize, top_k
 
@@ -38,7 +41,6 @@ LETTER, LINE = 8.6, 15.0  # room that a name takes
 
 Floats = NDArray[np.float64]
 Place = tuple[float, float]
-Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,7 @@ class WordMap(TakesWords, Figure[WordMapState]):
         """Refuse unknown words, pins that are not there, and places outside the map."""
         if state.extra:
             word_vectors().id(state.extra)
-        if len(state.typed) > LONGEST:
-            raise ValueError(f"expected at most {LONGEST} typed characters; found {len(state.typed)}")
+        check_typed(state.typed)
         pins = _pins(state)
         for word in (state.word, *state.moved):
             if word not in pins:
@@ -80,8 +81,7 @@ class WordMap(TakesWords, Figure[WordMapState]):
     @event
     def type_word(self, key: str, text: str) -> None:
         """Take what is typed; a known word comes into force at once, with a pin of its own."""
-        if key != "word":
-            raise ValueError(f'expected box "word"; found "{key}"')
+        expect.one_of("box", key, ("word",))
         shown, word = accept(word_vectors(), text)
         self.state = replace(self.state, typed=shown)
         if word in PINS:
@@ -216,7 +216,7 @@ class Space:
 def space() -> Space:
     """Lay the slice: from the corner of pets to that of finance, and on to that of rivers."""
     vectors = word_vectors()
-    unit: Floats = normalize(vectors.matrix.astype(np.float64)).astype(np.float64)
+    unit = word_directions()
     groups = np.array([top_k(unit, unit[vectors.id(pin)], GROUP).ids for pin in PINS])
     pet, finance, river = (unit[groups[PINS.index(corner)]].mean(axis=0) for corner in CORNERS)
     plane = plane_through(np.zeros(vectors.dim), finance - pet, river - pet)
@@ -297,22 +297,13 @@ class Scene:
 # ---------------------------------------------------------------- names that do not cover each other
 
 
-def _crosses(box: Box, others: Iterable[Box]) -> bool:
-    return any(
-        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
-        for other in others
-    )
-
-
 def _around(place: Place, reach: float) -> Box:
-    return place[0] - reach, place[1] - reach, place[0] + reach, place[1] + reach
+    return Box.around(*place, 2 * reach, 2 * reach)
 
 
 def _name_box(place: Place, text: str, gap: float, side: int, lift: float) -> Box:
     """Room for a name to the right (side 1) or left (-1) of a place, `lift` above it."""
-    x, y = place[0] + side * gap, place[1] - lift
-    end = x + side * LETTER * len(text)
-    return min(x, end), y - LINE / 2, max(x, end), y + LINE / 2
+    return Box.beside(place[0], place[1] - lift, side, gap, LETTER * len(text), LINE)
 
 
 def _free(place: Place, text: str, taken: list[Box]) -> Box | None:
@@ -320,20 +311,20 @@ def _free(place: Place, text: str, taken: list[Box]) -> Box | None:
     for lift in (0.0, 10.0, -10.0, 19.0, -19.0):
         for side in (1, -1):
             box = _name_box(place, text, 7.0, side, lift)
-            if box[0] >= LEFT and box[2] <= WIDTH - 2 and not _crosses(box, taken):
+            if box.left >= LEFT and box.right <= WIDTH - 2 and not crossings(box, taken):
                 taken.append(box)
                 return box
     return None
 
 
 def _name(text: str, box: Box, place: Place, class_: str | None = None) -> Markup:
-    left = box[2] <= place[0]
+    left = box.right <= place[0]
     return tag(
         "text",
         text,
         class_=class_,
-        x=box[2] if left else box[0],
-        y=(box[1] + box[3]) / 2 + 4.5,
+        x=box.right if left else box.left,
+        y=(box.top + box.bottom) / 2 + 4.5,
         text_anchor="end" if left else None,
     )
 
@@ -346,24 +337,15 @@ def _controls(state: WordMapState) -> Markup:
     """Draw what stands above the map; it is drawn anew only when it differs, not during a drag."""
     return tag(
         "div",
-        tag(
-            "div",
-            (chip(word, "pick", word, f"pin-{word}", word == state.word) for word in _pins(state)),
-            class_="chips",
-            role="group",
-            aria_label="Word under study",
-        ),
+        group("Word under study", choice("pick", {pin: pin for pin in _pins(state)}, state.word, "pin-{}")),
         tag(
             "div",
             word_box(word_vectors(), "word", "or any word", state.word, state.typed or state.word),
-            tag(
-                "div",
+            group(
+                f"Move {state.word}, and how to judge",
                 (chip(f"→ {word}", "put", word, f"put-{word}") for word in CORNERS),
                 chip("put back", "put", "", "put-back"),
                 chip("flat map only", "flatten", None, "flat", state.flat),
-                class_="chips",
-                role="group",
-                aria_label=f"Move {state.word}, and how to judge",
             ),
             class_="more",
         ),
@@ -388,7 +370,7 @@ def _map() -> Markup:
     places = [_to_map(space().flat[i]) for i in space().drawn]
     return tag(
         "svg",
-        tag("path", class_="dots", d="".join(f"M{number(x)} {number(y)}h0" for x, y in places)),
+        tag("path", class_="dots", d=dots(places)),
         tag("path", class_="axis", d=f"M{LEFT:.0f} {TOP:.0f}V384H{RIGHT:.0f}"),
         tag("text", "pet’s company → finance’s", x=WIDTH / 2, y=401, text_anchor="middle"),
         tag(
@@ -436,7 +418,7 @@ def _quiet_names(labels: Labels) -> Markup:
                 words[i],
                 box,
                 _home(words[i]),
-                "off" if i in labels.neighbours or _crosses(box, others) else None,
+                "off" if i in labels.neighbours or crossings(box, others) else None,
             )
             for i, box in _map_names().items()
         ),
@@ -532,10 +514,6 @@ def _pin(word: str, place: Place, nearest: tuple[str, ...], role: str) -> Markup
     )
 
 
-def _percent(share: float, decimals: int = 0) -> str:
-    return f"{100 * share:.{decimals}f} %"
-
-
 def _readout(state: WordMapState, scene: Scene) -> Markup:
     words, moved = word_vectors().words, state.word in state.moved
     shown = scene.shown(state.flat)
@@ -547,7 +525,7 @@ def _readout(state: WordMapState, scene: Scene) -> Markup:
         ("true ones near on the map", "shared", f"{shared} of {NEIGHBOURS}"),
         ("first ones still there", "kept", f"{kept} of {NEIGHBOURS}"),
         ("cosine with its own row", "own", signed(own)),
-        ("length² within the slice", "inside", _percent(scene.inside)),
+        ("length² within the slice", "inside", percent(scene.inside)),
     )
     return tag(
         "div",
@@ -562,19 +540,8 @@ def _readout(state: WordMapState, scene: Scene) -> Markup:
             class_="how",
             data_out="how",
         ),
-        tag(
-            "ol",
-            (
-                tag(
-                    "li",
-                    tag("span", words[i], data_out=f"nearest-{rank}"),
-                    tag("span", signed(float(value)), class_="value", data_out=f"cosine-{rank}"),
-                )
-                for rank, (i, value) in enumerate(zip(shown, cosines.tolist(), strict=True), 1)
-            ),
-            class_="nearest",
-        ),
-        tag("dl", ((tag("dt", label), tag("dd", text, data_out=name)) for label, name, text in rows)),
+        nearest_words(zip((words[i] for i in shown), cosines.tolist(), strict=True), cosine_out="cosine-{}"),
+        readings(rows),
     )
 
 
@@ -590,9 +557,9 @@ def _note() -> Markup:
         tag("b", f"{len(ids):,}", data_out="searched"),
         f" are searched. The slice was chosen to hold three corners apart, each the mean of the {GROUP} ",
         f"words nearest to {CORNERS[0]}, {CORNERS[1]} or {CORNERS[2]}. It holds ",
-        tag("b", _percent(words.variance_held(slice(None)), 1), data_out="variance"),
+        tag("b", percent(words.variance_held(slice(None)), 1), data_out="variance"),
         " of the variance of all words, ",
-        tag("b", _percent(words.variance_held(words.drawn), 1), data_out="variance-drawn"),
+        tag("b", percent(words.variance_held(words.drawn), 1), data_out="variance-drawn"),
         " of that of the words drawn. What meets in the middle, such as music and doctor (cosine ",
         tag("b", signed(cosine(music, doctor)), data_out="middle"),
         "), differs in directions that the slice does not have.",

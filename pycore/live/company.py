@@ -17,7 +17,8 @@ from pycore.data import speeches, word_vectors
 from pycore.glove import Counts, cooccurrences
 from pycore.live.controls import chip
 from pycore.live.figure import Figure, event
-from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.labels import Box, crossings
+from pycore.live.markup import Markup, number, percent, signed, tag
 from pycore.projection import pca
 from pycore.similarity import normalize
 from pycore.skipgram import SkipGram
@@ -228,13 +229,9 @@ def score_list(score: PairScore, before: PairScore | None, key: str = "") -> Mar
         "dl",
         row("related pairs", "related", signed(score.related), before and signed(before.related)),
         row("random pairs", "random", signed(score.random), before and signed(before.random)),
-        row("partner beats a random word", "ahead", _percent(score.ahead), before and _percent(before.ahead)),
-        class_="score",
+        row("partner beats a random word", "ahead", percent(score.ahead), before and percent(before.ahead)),
+        class_="readings score",
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
 
 
 WIDTH, HEIGHT = 460, 380
@@ -286,7 +283,7 @@ def word_map(vectors: Floats, name: str) -> Markup:
         role="img",
         aria_label=(
             f"Map of 18 words by {name}: on average {apart}. "
-            f"The plane holds {_percent(variance)} of the variance."
+            f"The plane holds {percent(variance)} of the variance."
         ),
     )
 
@@ -300,28 +297,26 @@ def _side(mean: list[float]) -> str:
 
 def _spread(words: list[str], places: Floats) -> list[tuple[float, float, str]]:
     """Find a spot for each label beside its point, moved up or down until it covers no other."""
-    taken: list[tuple[float, float, float]] = [(x - 6, x + 6, y) for x, y in places.tolist()]
+    taken = [Box.around(x, y, 12, LINE - 3) for x, y in places.tolist()]
     spots: dict[int, tuple[float, float, str]] = {}
     for i in sorted(range(len(words)), key=lambda i: (places[i, 1], i)):
         x, y = places[i].tolist()
-        wide = GLYPH * len(words[i])
-        tries = [
-            (x + side * 9, y + LINE / 2 * shift, side)
+        tries = {
+            Box.beside(x, y + LINE / 2 * shift, side, 9, GLYPH * len(words[i]), LINE - 3): (
+                x + side * 9,
+                y + LINE / 2 * shift,
+                "start" if side > 0 else "end",
+            )
             for shift in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
             for side in (1, -1)
-            if 0 <= x + side * (9 + wide) <= WIDTH and 10 <= y + LINE / 2 * shift <= HEIGHT - 10
+        }
+        inside = [
+            b for b in tries if b.left >= 0 and b.right <= WIDTH and b.top >= 2 and b.bottom <= HEIGHT - 2
         ]
-        clear = (t for t in tries if not any(_covers(t, wide, box) for box in taken))
-        at, level, side = next(clear, tries[0])
-        taken.append((min(at, at + side * wide), max(at, at + side * wide), level))
-        spots[i] = (at, level, "start" if side > 0 else "end")
+        box = min(inside, key=lambda box: crossings(box, taken))
+        taken.append(box)
+        spots[i] = tries[box]
     return [spots[i] for i in range(len(words))]
-
-
-def _covers(spot: tuple[float, float, int], wide: float, box: tuple[float, float, float]) -> bool:
-    at, level, side = spot
-    low, high = sorted((at, at + side * wide))
-    return low < box[1] and high > box[0] and abs(level - box[2]) < LINE - 3
 
 
 def legend() -> Markup:

@@ -88,5 +88,14 @@ def signed(x: float, decimals: int = 2) -> str:
     return text.replace("-", "−")
 
 
+def percent(share: float, decimals: int = 0) -> str:
+    """Write a share of one for a reader.
+
+    >>> percent(0.256), percent(0.256, 1)
+    ('26 %', '25.6 %')
+    """
+    return f"{100 * share:.{decimals}f} %"
+
+
 def _attribute(value: Attribute) -> str:
     return number(value) if isinstance(value, float) else escape(str(value))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from pycore.live.controls import chip
-from pycore.live.figure import event
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+
+from pycore.data import word_vectors
+from pycore.live import expect
+from pycore.live.controls import chip, choice, group
+from pycore.live.figure import Figure, event
 from pycore.live.markup import Markup, tag
 from pycore.vectors import WordVectors
 
@@ -15,6 +20,13 @@ def accept(vectors: WordVectors, typed: str) -> tuple[str, str | None]:
     shown = typed[:LONGEST]
     word = shown.strip().lower()
     return shown, word if word in vectors else None
+
+
+def check_typed(*texts: str) -> None:
+    """Refuse what no box can hold: a state from outside may say anything."""
+    longest = max(map(len, texts))
+    if longest > LONGEST:
+        raise ValueError(f"expected at most {LONGEST} characters in a box; found {longest}")
 
 
 class TakesWords:
@@ -37,6 +49,43 @@ class TakesWords:
         if not space:
             raise ValueError(f'expected box and word; found "{key_and_word}"')
         self.type_word(key, word)
+
+
+S = TypeVar("S", bound=Any)
+
+
+class TakesOneWord(TakesWords, Figure[S], Generic[S]):
+    """A figure with one word box; its state has `word`, the one in force, and `typed`, what the box holds."""
+
+    def vocabulary(self) -> WordVectors:
+        """The words that may be typed."""
+        return word_vectors()
+
+    def check(self, state: S) -> None:
+        """Refuse a word that the vocabulary lacks, and a text that no box holds."""
+        self.vocabulary().id(state.word)
+        check_typed(state.typed)
+
+    @event
+    def type_word(self, key: str, text: str) -> None:
+        """Take what is typed; a known word comes into force at once."""
+        expect.one_of("box", key, ("word",))
+        shown, word = accept(self.vocabulary(), text)
+        self.state = replace(self.state, typed=shown, word=word or self.state.word)
+
+    @event
+    def pick(self, word: str) -> None:
+        """Take a word that is offered."""
+        self.state = self.parse({"word": word, "typed": ""}, base=self.state)
+
+    def box(self, label: str, offered: tuple[str, ...] = ()) -> Markup:
+        """Draw the box, and chips for words to try."""
+        s = self.state
+        box = word_box(self.vocabulary(), "word", label, s.word, s.typed or s.word)
+        if not offered:
+            return box
+        words = {word: word for word in offered}
+        return tag("div", box, group("Words to try", choice("pick", words, s.word, "pick-{}")), class_="ask")
 
 
 def word_box(vectors: WordVectors, key: str, label: str, word: str, typed: str) -> Markup:

@@ -79,7 +79,7 @@ def test_what_the_caption_says(page: Page) -> None:
     assert all(later < earlier for earlier, later in pairwise(means))
     press(page, "centre")
     assert_shows(page, 5, zeroed=3, centred=True)
-    assert "They must" in page.locator(f"#{FIGURE} .honest").inner_text()
+    assert "They must" in page.locator(f"#{FIGURE} .part-stage .honest").inner_text()
     press(page, "layer-6")
     press(page, "zero-0")
     press(page, "centre")

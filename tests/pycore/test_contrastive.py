@@ -41,12 +41,14 @@ def test_loss_and_gradients_are_those_of_torch(
         scores = torch.nn.functional.cosine_similarity(q[:, None], d[None], dim=-1)
     else:
         scores = q @ d.T
+    scores.retain_grad()
     loss = torch.nn.functional.cross_entropy(scores / temperature, torch.arange(n))
     loss.backward()
 
     assert_allclose(result.loss, loss.item(), **TOLERANCE)
     assert_allclose(result.similarities, scores.detach().numpy(), **TOLERANCE)
     assert_allclose(result.probabilities, (scores / temperature).softmax(1).detach().numpy(), **TOLERANCE)
+    assert_allclose(result.similarity_gradient, scores.grad.numpy(), **TOLERANCE)
     assert_allclose(result.query_gradient, q.grad.numpy(), **TOLERANCE)
     assert_allclose(result.document_gradient, d.grad.numpy(), **TOLERANCE)
 

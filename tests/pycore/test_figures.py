@@ -167,6 +167,13 @@ def test_what_can_be_dragged_can_be_moved_by_keys_and_has_a_name(kind):
             assert element.attributes["data-surface"] in handles
 
 
+def test_no_address_fills_a_word_box_with_more_than_it_holds(kind):
+    for name in (field for field in kind.fields() if field.startswith("typed")):
+        kind().restore({name: "x" * 40})
+        with pytest.raises(ValueError, match="expected at most 40 characters in a box; found 41"):
+            kind().restore({name: "x" * 41})
+
+
 def test_no_event_can_poison_a_figure(kind):
     figure = kind()
     state, picture = figure.state, figure.view()

@@ -14,11 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pycore import data, figures
-from pycore.live.controls import chip
+from pycore.live.controls import chip, choice, slider
 from pycore.live.figure import Figure, event
 from pycore.live.host import Host
+from pycore.live.labels import Box, crossings
 from pycore.live.markup import Markup, join, number, signed, tag
 from pycore.live.matrix import cells
+from pycore.live.plot import Axis, Plot
+from pycore.live.readout import headline, nearest_words, readings
 from pycore.live.words import LONGEST, accept, word_box
 from pycore.vectors import WordVectors
 
@@ -146,6 +149,79 @@ def test_a_chip_says_what_it_sends():
     ((_, attributes),) = Page(chip("Run", "run", None, "run")).elements
     assert attributes.keys() == {"type", "class", "data-control", "data-on-click"}
     assert 'aria-pressed="false"' in chip("Run", "run", None, "run", pressed=False)
+
+
+def test_one_answer_of_a_choice_is_pressed():
+    chips = [Page(c).elements[0][1] for c in choice("turn", {"a": "A", "b": "B"}, "b", "turn-{}")]
+    assert [(c["data-control"], c["data-on-click"], c["data-arg"], c["aria-pressed"]) for c in chips] == [
+        ("turn-a", "turn", "a", "false"),
+        ("turn-b", "turn", "b", "true"),
+    ]
+    assert 'aria-pressed="true"' not in "".join(choice("turn", {"a": "A"}, None))
+
+
+def test_a_slider_has_a_range_a_name_and_a_value_in_words():
+    page = Page(slider("d = 3", "cut", "d", 3, 9, least=1, step=2, name="Length", spoken="3 numbers"))
+    assert page.text == "d = 3"
+    assert page.elements[-1][1] == {
+        "type": "range",
+        "min": "1",
+        "max": "9",
+        "step": "2",
+        "value": "3",
+        "data-control": "d",
+        "data-on-input": "cut",
+        "aria-label": "Length",
+        "aria-valuetext": "3 numbers",
+    }
+
+
+def test_a_readout_names_its_numbers():
+    page = Page(
+        tag(
+            "div",
+            headline("angle", "3°", "angle", "small"),
+            readings([("cosine", "cos", "+1.00")]),
+            nearest_words([("cat", 0.5), ("dog", -0.25)], cosine_out="cosine-{}", kept={"dog"}),
+        )
+    )
+    outs = [a["data-out"] for _, a in page.elements if "data-out" in a]
+    assert outs == ["angle", "verdict", "cos", "nearest-1", "cosine-1", "nearest-2", "cosine-2"]
+    assert page.text == "angle3°smallcosine+1.00cat+0.50dog−0.25"
+    assert [a.get("class") for name, a in page.elements if name == "li"] == [None, "kept"]
+    assert "verdict" not in tag("div", headline("angle", "3°", "angle"))
+
+
+@given(st.floats(0.1, 1e6), st.floats(0.1, 1e6), st.booleans())
+def test_an_axis_keeps_order_and_ends(one, other, log):
+    axis = Axis(1, 1000, 10, 90, log=log)
+    assert (axis(1), axis(1000), axis(0), axis(1e9)) == (10, 90, 10, 90)
+    low, high = sorted((one, other))
+    assert 10 <= axis(low) <= axis(high) <= 90
+    assert Axis(1, 1000, 90, 10, log=log)(one) == pytest.approx(100 - axis(one))
+
+
+def test_a_plot_draws_its_ticks_and_says_what_it_shows():
+    x = Axis(0, 10, 20, 100, ((0, "zero"), (10, "ten")))
+    page = Page(Plot(110, 60, x, Axis(0, 1, 50, 10, ((1, "one"),))).draw("A rise.", tag("path", d="M0 0")))
+    (_, svg), *_ = page.elements
+    assert (svg["class"], svg["viewbox"], svg["role"], svg["aria-label"]) == (
+        "plot",
+        "0 0 110 60",
+        "img",
+        "A rise.",
+    )
+    assert (
+        next(a["d"] for _, a in page.elements if a.get("class") == "lines") == "M20 10H100M20 10V50M100 10V50"
+    )
+    # The last text would leave the picture, so it ends at its line.
+    assert [a["text-anchor"] for name, a in page.elements if name == "text"] == ["end", "middle", "end"]
+
+
+def test_boxes_that_only_touch_do_not_cross():
+    box = Box.around(10, 10, 4, 4)
+    assert box == (8, 8, 12, 12) == Box.beside(5, 10, 1, 3, 4, 4) == Box.beside(15, 10, -1, 3, 4, 4)
+    assert crossings(box, [Box(12, 8, 14, 12), Box(8, 12, 12, 14), Box(11, 11, 13, 13), box]) == 2
 
 
 @pytest.mark.parametrize(
