@@ -27,6 +27,7 @@ LATER = {
     "numpy/linalg/_umath": "numpy.linalg.zip",
     "numpy/ma/": "numpy.ma.zip",  # np.unique imports it
     "numpy/random/": "numpy.random.zip",
+    **dict.fromkeys(("base64.py", "hmac.py", "secrets.py"), "numpy.random.zip"),  # it imports them
     **dict.fromkeys(("base64", "hmac", "secrets"), "numpy.random.zip"),  # it imports them
     "": "rest.zip",
 }
