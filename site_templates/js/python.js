@@ -7,6 +7,7 @@
  * @typedef {object} Config
  * @property {string} base          folder of Pyodide and numpy, relative to the page
  * @property {string} own           folder of pycore and its data
+ * @property {string} worker        script with the source of the worker
  * @property {string} snapshot      names all that a snapshot of Python's memory depends on
  * @property {[string, string][]} libraries  extension modules of numpy: file, and path in site-packages
  * @property {string} lock          Pyodide's list of packages: empty
@@ -56,7 +57,7 @@ class Python extends EventTarget {
   async start() {
     if (this.state === "starting" || this.state === "ready") return;
     performance.mark("python:start");
-    const { base, own, snapshot, libraries, lock, data, files } = this.config;
+    const { base, own, worker, snapshot, libraries, lock, data, files } = this.config;
     this.loaded = 0;
     // Code goes to the browser's compiler untouched, so its bytes are not seen coming; archives may never come.
     const seen = Object.entries(files).filter(([name]) => !/\.(wasm|mjs|zip)$/.test(name));
@@ -66,6 +67,7 @@ class Python extends EventTarget {
     const run = ++this.#run;
     try {
       const disk = location.protocol === "file:" ? await readFromDisk(files, () => this.#progress(0)) : null;
+      await runScript(worker);
       if (run !== this.#run) return; // it was given up while the disk was read
       const source = disk
         ? `data:text/javascript;charset=utf-8,${encodeURIComponent(WORKER_SOURCE)}`
