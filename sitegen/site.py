@@ -136,6 +136,10 @@ def _config(new: Path, lesson: Lesson, python: runtime.Runtime, page: Page) -> s
     config = {
         "base": python.base,
         "own": python.own,
+        # As text in a script of its own: it is needed when Python starts, and also from disk.
+        "worker": _hashed(
+            new / "assets", "worker.js", f"var WORKER_SOURCE = {json.dumps(worker_script())};\n"
+        ),
         "snapshot": hashlib.sha256(f"{python.base} {worker_script()}".encode()).hexdigest()[:12],
         "libraries": list(python.libraries.items()),
         "lock": python.lock,
@@ -179,13 +183,12 @@ def _letters(pages: dict[str, Page]) -> set[str]:
 
 
 def script() -> str:
-    """Return the browser runtime: one classic script, worker included, so that it runs from disk too."""
+    """Return the browser runtime: one classic script, so that it runs from disk too."""
     folder = TEMPLATES / "js"
     parts = [
         vendor.fetch("idiomorph").read_text("utf-8"),
         "(() => {",
         '"use strict";',
-        f"const WORKER_SOURCE = {json.dumps(worker_script())};",
         *(_without_comments((folder / name).read_text("utf-8")) for name in SCRIPTS),
         "})();",
     ]

@@ -69,9 +69,9 @@ class Shelf {
     new PerformanceObserver((list) => keep(list.getEntries().map(({ name }) => name))).observe({ type: "resource" });
     const ready = () => {
       if (python?.state !== "ready") return;
-      const { code, files } = python.config;
-      const addresses = Object.keys(files).map((name) => /** @type {Python} */ (python).addressOf(name));
-      keep([new URL(code, document.baseURI).href, ...addresses], "lesson");
+      const { code, worker, files } = python.config;
+      const scripts = [code, worker].map((name) => new URL(name, document.baseURI).href);
+      keep([...scripts, ...Object.keys(files).map((name) => /** @type {Python} */ (python).addressOf(name))], "lesson");
     };
     python?.addEventListener("change", ready);
     ready();

@@ -8,6 +8,7 @@
  * @property {string} base          folder of Pyodide and numpy, relative to the page
  * @property {string} code          script with the panels "show the code"
  * @property {string} own           folder of pycore and its data
+ * @property {string} worker        script with the source of the worker
  * @property {string} snapshot      names all that a snapshot of Python's memory depends on
  * @property {[string, string][]} libraries  extension modules of numpy: file, and path in site-packages
  * @property {string} lock          Pyodide's list of packages: empty
@@ -80,7 +81,7 @@ class Python extends EventTarget {
   async start() {
     if (this.state === "starting" || this.state === "ready") return;
     performance.mark("python:start");
-    const { base, own, snapshot, libraries, lock, data, files, startTimeout } = this.config;
+    const { base, own, worker: source, snapshot, libraries, lock, data, files, startTimeout } = this.config;
     const disk = location.protocol === "file:";
     const sizes = Object.fromEntries(Object.entries(files).map(([name, [bytes]]) => [name, bytes]));
     const run = ++this.#run;
@@ -92,12 +93,14 @@ class Python extends EventTarget {
     this.#become("starting");
     this.#watch(startTimeout, "Python took too long to load");
     try {
-      const source = disk
+      await runScript(source);
+      if (run !== this.#run) return; // it was given up meanwhile
+      const address = disk
         ? `data:text/javascript;charset=utf-8,${encodeURIComponent(WORKER_SOURCE)}`
         : URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
-      const worker = new Worker(source, { type: "module", name: "python" });
+      const worker = new Worker(address, { type: "module", name: "python" });
       this.#worker = worker;
-      if (!disk) URL.revokeObjectURL(source);
+      if (!disk) URL.revokeObjectURL(address);
       worker.onmessage = ({ data: message }) => this.#receive(message);
       worker.onmessageerror = () => this.#lose("An answer of Python could not be read");
       worker.onerror = (event) => {
