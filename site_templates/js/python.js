@@ -93,7 +93,7 @@ class Python extends EventTarget {
     this.#become("starting");
     this.#watch(startTimeout, "Python took too long to load");
     try {
-      await runScript(source);
+      await runScript(source).catch((error) => run === this.#run && this.#miss("", error.message));
       if (run !== this.#run) return; // it was given up meanwhile
       const address = disk
         ? `data:text/javascript;charset=utf-8,${encodeURIComponent(WORKER_SOURCE)}`
@@ -117,7 +117,7 @@ class Python extends EventTarget {
         data,
         disk,
         sizes,
-        renew: disk ? [] : [...this.#damaged],
+        renew: disk ? [] : [...this.#damaged].filter(Boolean),
         life: this.#life,
       });
       if (disk) await readFromDisk(files, (piece, bytes) => run === this.#run && this.#pass(piece, bytes));
@@ -182,11 +182,22 @@ class Python extends EventTarget {
       this.#pending.delete(message.n);
       if (this.#pending.size) this.#await();
     } else if (message.file) {
-      this.#damaged.add(message.file);
-      this.#lose(navigator.onLine ? message.message : "There is no network, and Python is not on this device yet. It starts by itself when the network is back");
+      this.#miss(message.file, message.message);
     } else {
       this.#crash(message.message);
     }
+  }
+
+  /**
+   * A file did not come, or came damaged.
+   *
+   * @param {string} file  empty for the worker's own script
+   * @param {string} reason
+   */
+  #miss(file, reason) {
+    this.#damaged.add(file);
+    const away = "There is no network, and Python is not on this device yet. It starts by itself when the network is back";
+    this.#lose(navigator.onLine ? reason : away);
   }
 
   /**

@@ -45,7 +45,8 @@ class Site:
         if name not in self.slow or not body:
             return await send(message)
         for i in range(0, len(body), PIECE):
-            await asyncio.sleep(PIECE / self.slow[name])
+            if name in self.slow:
+                await asyncio.sleep(PIECE / self.slow[name])
             last = i + PIECE >= len(body)
             more = message.get("more_body", False) or not last
             await send({**message, "body": body[i : i + PIECE], "more_body": more})
@@ -66,11 +67,12 @@ def published(dist: Path, folder: Path) -> Iterator[Site]:
 
     with serve.serving(folder, application=answer) as site.address:
         yield site
+        site.slow.clear()  # what is still on its way shall not hold up the end
 
 
 def _link(source: str, target: str) -> None:
     # Only these are changed, so only they are copied.
-    if source.endswith((".html", ".whl", offline.WORKER)):
+    if source.endswith((".html", ".pack", offline.WORKER)):
         shutil.copyfile(source, target)
     else:
         Path(target).hardlink_to(source)

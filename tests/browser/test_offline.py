@@ -40,7 +40,7 @@ def test_a_lesson_visited_once_works_without_a_network(open_page: Callable[..., 
     page = open_page(site.address + LESSON)
     wake(page, "fig-05")
     wait_until_kept(page, "lesson")
-    big = ["pyodide.asm.wasm", "pyodide.asm.mjs", "python_stdlib.zip", "glove-100d.npz"]
+    big = ["pyodide.asm.wasm", "pyodide.asm.mjs", "stdlib.pack", "glove-100d.npz"]
     assert [site.asked[name] for name in big] == [1] * len(big)  # keeping them loads nothing twice
     page.context.set_offline(True)
     page.reload()

@@ -147,6 +147,7 @@ def test_a_page_of_buttons_never_needs_python(open_page: Callable[..., Page], bu
     other.locator("#fig-1 [data-control=reset]").click()
     expect(other.locator("#fig-1 [data-control=sentence-0]")).to_have_attribute("aria-pressed", "true")
     assert other.evaluate(PYTHON) == "idle"
+    other.evaluate("() => void customElements.get('py-figure').python.start()")
     wake(other, "fig-1")  # when Python is there, it takes over
 
 
