@@ -4,6 +4,7 @@
 
 /** @typedef {{ files: Record<string, [hash: string, bytes: number]>, kept: string[], whole: boolean, fresh: boolean }} Listing */
 
+const REST = 1000; // milliseconds
 const SITE = new URL("../", /** @type {HTMLScriptElement} */ (document.currentScript).src).href;
 const shelfBox = /** @type {HTMLElement | null} */ (document.querySelector("[data-shelf]"));
 
@@ -62,7 +63,7 @@ class Shelf {
   #visit() {
     let last = Promise.resolve();
     const keep = (/** @type {string[]} */ urls, /** @type {string} */ mark = "") => {
-      last = last.then(() => this.#keepFiles(urls, mark)).catch(() => {}); // what cannot be kept comes from the network
+      last = last.then(rest).then(() => this.#keepFiles(urls, mark)).catch(() => {}); // what cannot be kept comes from the network
     };
     const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
     keep([location.href, ...loaded], python ? "page" : "lesson");
@@ -71,7 +72,8 @@ class Shelf {
       if (python?.state !== "ready") return;
       const { code, worker, files } = python.config;
       const scripts = [code, worker].map((name) => new URL(name, document.baseURI).href);
-      keep([...scripts, ...Object.keys(files).map((name) => /** @type {Python} */ (python).addressOf(name))], "lesson");
+      const addresses = Object.keys(files).map((name) => /** @type {Python} */ (python).addressOf(name));
+      keep([...scripts, ...addresses], "lesson");
     };
     python?.addEventListener("change", ready);
     ready();
@@ -199,6 +201,22 @@ class Shelf {
     // Taken here, or on another page.
     this.container.addEventListener("controllerchange", () => (accepted ? location.reload() : tell(null)));
   }
+}
+
+/**
+ * Wait until the reader has done nothing for a while: keeping megabytes would make a figure that is dragged stutter.
+ *
+ * @returns {Promise<void>}
+ */
+function rest() {
+  return new Promise((done) => {
+    let timer = setTimeout(done, REST);
+    const again = () => {
+      clearTimeout(timer);
+      timer = setTimeout(done, REST);
+    };
+    for (const type of ["pointermove", "keydown"]) addEventListener(type, again, { passive: true });
+  });
 }
 
 let accepted = false;

@@ -45,7 +45,8 @@ from pycore import figures
 from pycore.live import host
 for name in figures.names(): figures.load(name)
 `;
-const KEEP_AFTER = 3000; // milliseconds: the reader's first moves come first
+const KEEP_AFTER = 3000; // milliseconds without anything to answer: the reader's moves come first
+let asked = 0; // when something last was to be answered
 
 /** @type {any} pycore.live.host.Host, once Python is ready */
 let host = null;
@@ -71,6 +72,7 @@ worker.onmessage = async ({ data: message }) => {
  * @param {Call} message
  */
 async function answer({ n, method, request, needs }) {
+  asked = performance.now();
   for (const name of needs) {
     try {
       if (!brought.has(name)) brought.set(name, bring(name));
@@ -178,7 +180,11 @@ function take(python, key) {
   for (let i = tableLength; i < wasmTable.length; i++) if (wasmTable.get(i)) return;
   try {
     const whole = python.makeMemorySnapshot();
-    setTimeout(() => keep(key, whole, tableLength).catch(() => {}), KEEP_AFTER);
+    const timer = setInterval(() => {
+      if (performance.now() - asked < KEEP_AFTER) return;
+      clearInterval(timer);
+      keep(key, whole, tableLength).catch(() => {});
+    }, KEEP_AFTER);
   } catch (error) {
     console.info("no snapshot of Python's memory:", error);
   }
