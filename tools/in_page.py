@@ -26,9 +26,15 @@ def open_lesson(page: Page, address: str) -> None:
     page.wait_for_selector("#fig-05[state=live]", timeout=START)
 
 
+def run(page: Page, code: str) -> str:
+    """Run code in the page's Python; return what the exercise says of it, as HTML."""
+    outcome: str = page.evaluate(RUN, code)
+    return outcome
+
+
 def evaluate(page: Page, code: str, expression: str) -> str:
     """Run code in the page's Python, then return the value of an expression that gives text."""
-    outcome = page.evaluate(RUN, f"{code}\nraise AssertionError('<<' + {expression} + '>>')")
+    outcome = run(page, f"{code}\nraise AssertionError('<<' + {expression} + '>>')")
     found = re.search("<<(.*)>>", html.unescape(outcome), re.DOTALL)
     if not found:
         raise RuntimeError(f"the code did not run to its end: {outcome}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 LESSON = "03-embeddings.html"
 START = 90_000  # milliseconds that Python may take to start on a slow machine
@@ -13,6 +15,49 @@ def wake(page: Page, figure: str) -> None:
     """Scroll to a figure and wait until it is live."""
     page.locator(f"#{figure}").scroll_into_view_if_needed()
     page.wait_for_selector(f"#{figure}[state=live]", timeout=START)
+
+
+def on_phone(open_page: Callable[..., Page], address: str, figure: str) -> Page:
+    """Open the lesson on a phone, and wake a figure."""
+    page = open_page(address + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    wake(page, figure)
+    return page
+
+
+def settle(page: Page, figure: str) -> None:
+    """Wait until a figure has answered all that was done."""
+    page.wait_for_function(f"document.querySelector('#{figure}').quiet")
+
+
+def press(page: Page, figure: str, control: str) -> None:
+    """Press a control and wait for the answer."""
+    page.locator(f"#{figure} [data-control={control}]").click()
+    settle(page, figure)
+
+
+def press_by_key(page: Page, figure: str, control: str, key: str) -> None:
+    """Press a control with a key: it answers, and keeps the focus."""
+    button = page.locator(f"#{figure} [data-control={control}]")
+    button.focus()
+    page.keyboard.press(key)
+    settle(page, figure)
+    expect(button).to_be_focused()
+
+
+def tap_steadily(page: Page, figure: str, controls: Iterable[str]) -> None:
+    """Tap controls one by one: each is large enough for a finger, and the figure keeps its height."""
+    body = page.locator(f"#{figure} .body")
+    first = body.bounding_box()
+    assert first
+    for control in controls:
+        button = page.locator(f"#{figure} [data-control={control}]")
+        button.tap()
+        settle(page, figure)
+        box, now = button.bounding_box(), body.bounding_box()
+        assert box
+        assert now
+        assert box["height"] >= 44
+        assert now["height"] == first["height"]
 
 
 def out(page: Page, figure: str, name: str) -> str:

@@ -13,15 +13,10 @@ from pycore.data import word_vectors
 from pycore.figures.analogy import EXPECTED
 from pycore.live.markup import signed
 from pycore.similarity import analogy, cosine
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import LESSON, out, press, wake
 
 FIGURE = "fig-03"
 KING = ("king", "man", "woman")
-
-
-def control(page: Page, name: str) -> None:
-    page.locator(f"#{FIGURE} [data-control={name}]").click()
-    page.wait_for_function(f"document.getElementById('{FIGURE}').quiet")
 
 
 def answers(words: tuple[str, str, str], inputs: bool = False) -> list[str]:
@@ -74,13 +69,13 @@ def test_the_first_picture_and_the_numbers_of_the_lesson(page: Page) -> None:
 
 
 def test_leaving_the_inputs_in_brings_king_back(page: Page) -> None:
-    control(page, "inputs")
+    press(page, FIGURE, "inputs")
     expect_answers(page, KING, inputs=True)
     assert (out(page, FIGURE, "answer"), out(page, FIGURE, "cosine-1")) == ("king", "+0.84")
     assert (out(page, FIGURE, "nearest-2"), out(page, FIGURE, "cosine-2")) == ("queen", "+0.77")
     assert out(page, FIGURE, "verdict") == "a word that went in comes out again"
     expect(page.locator(f"#{FIGURE} [data-control=inputs]")).to_have_attribute("aria-pressed", "true")
-    control(page, "inputs")
+    press(page, FIGURE, "inputs")
     expect_answers(page, KING)
 
 
@@ -93,7 +88,7 @@ def test_the_scores_are_those_of_the_list(page: Page) -> None:
 
 def test_every_listed_analogy_can_be_picked(page: Page) -> None:
     for words, answer in EXPECTED.items():
-        control(page, "pick-" + "-".join(words))
+        press(page, FIGURE, "pick-" + "-".join(words))
         expect_answers(page, words)
         works = answers(words)[0] == answer
         assert (out(page, FIGURE, "verdict") == "the expected word") == works
@@ -107,20 +102,20 @@ def test_every_listed_analogy_can_be_picked(page: Page) -> None:
 
 def test_the_steps_are_walked_and_the_arrow_is_carried(page: Page) -> None:
     for _ in range(6):
-        control(page, "next")
+        press(page, FIGURE, "next")
     assert seen(page) == ["man", "king"]
-    control(page, "step-1")
+    press(page, FIGURE, "step-1")
     assert seen(page) == ["king"]
     assert out(page, FIGURE, "answer") == "?"
-    control(page, "step-2")
+    press(page, FIGURE, "step-2")
     assert place(page, "carried") == place(page, "word", 0)
-    control(page, "step-3")
+    press(page, FIGURE, "step-3")
     assert seen(page) == ["man", "woman", "king", "result"]
     man, woman, king = (place(page, "word", i) for i in range(3))
     result = place(page, "result")
     assert place(page, "carried") == woman
     assert np.subtract(result, king) == pytest.approx(np.subtract(woman, man), abs=0.02)
-    control(page, "next")
+    press(page, FIGURE, "next")
     assert seen(page) == ["man", "woman", "king", "queen", "result"]
     label = page.locator(f"#{FIGURE} svg").get_attribute("aria-label") or ""
     assert "nearest word, queen" in label
@@ -140,7 +135,7 @@ def test_any_words_can_be_typed(page: Page) -> None:
     page.locator(f"#{FIGURE} [data-control=start]").fill("doctor")
     expect_answers(page, ("doctor", "man", "woman"))
     assert out(page, FIGURE, "answer") == "nurse"
-    control(page, "inputs")
+    press(page, FIGURE, "inputs")
     expect_answers(page, ("doctor", "man", "woman"), inputs=True)
     assert out(page, FIGURE, "answer") == "doctor"
 
@@ -164,7 +159,7 @@ def test_the_keyboard_alone_is_enough_and_reset_goes_back(page: Page) -> None:
     expect(page.locator(f"#{FIGURE} [data-control=inputs]")).to_have_attribute("aria-pressed", "true")
     expect_answers(page, ("paris", "france", "italy"), inputs=True)
     assert out(page, FIGURE, "answer") == "rome"
-    control(page, "reset")
+    press(page, FIGURE, "reset")
     expect_answers(page, KING)
 
 

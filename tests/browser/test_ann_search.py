@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from pycore.data import word_vectors
 from pycore.data.indexes import QUERIES, SETTINGS, directions, experiment, indexes
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out, press, settle
 
 FIGURE = "fig-05b"
 KNOBS = {"hnsw": "ef", "ivf": "nprobe"}
@@ -30,18 +30,9 @@ def searched(method: str, setting: int, word: int) -> tuple[list[int], int]:
     return [i for i in found.ids.tolist() if i != word][:10], found.evaluations
 
 
-def settle(page: Page) -> None:
-    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
-
-
-def press(page: Page, control: str) -> None:
-    page.locator(f"#{FIGURE} [data-control={control}]").click()
-    settle(page)
-
-
 def slide(page: Page, place: int) -> None:
     page.locator(f"#{FIGURE} [data-control=setting]").fill(str(place))
-    settle(page)
+    settle(page, FIGURE)
 
 
 def expect_word(page: Page, word: str, method: str, place: int) -> int:
@@ -87,7 +78,7 @@ def test_the_first_picture(page: Page) -> None:
 
 @pytest.mark.parametrize("method", ["hnsw", "ivf"])
 def test_the_slider_buys_recall_with_distances(page: Page, method: str) -> None:
-    press(page, method)
+    press(page, FIGURE, method)
     recalls, distances = [], []
     for place in (0, 5, 9):
         slide(page, place)
@@ -105,8 +96,8 @@ def test_the_slider_buys_recall_with_distances(page: Page, method: str) -> None:
 
 
 def test_winter_is_lost_in_its_cell(page: Page) -> None:
-    press(page, "ivf")
-    press(page, "pick-winter")
+    press(page, FIGURE, "ivf")
+    press(page, FIGURE, "pick-winter")
     slide(page, 0)
     assert expect_word(page, "winter", "ivf", 0) == 0
     slide(page, 9)
@@ -115,21 +106,21 @@ def test_winter_is_lost_in_its_cell(page: Page) -> None:
 
 def test_any_word_can_be_typed(page: Page) -> None:
     page.locator(f"#{FIGURE} [data-control=word]").fill("tiger")
-    settle(page)
+    settle(page, FIGURE)
     expect_word(page, "tiger", "hnsw", 0)
     page.locator(f"#{FIGURE} [data-control=word]").fill("tigerr")
-    settle(page)
+    settle(page, FIGURE)
     page.locator(f"#{FIGURE} .hint .chip").first.click()
-    settle(page)
+    settle(page, FIGURE)
 
 
 def test_the_experiment_runs_here_and_gives_what_is_stored(page: Page) -> None:
     slide(page, 1)
-    press(page, "measure")
+    press(page, FIGURE, "measure")
     page.wait_for_selector(f"#{FIGURE} [data-out=measured]")
     page.locator(f"#{FIGURE} [data-control=measure]").click()  # stops it, wherever it is
     page.wait_for_selector(f"#{FIGURE} [data-tick]", state="detached")
-    settle(page)
+    settle(page, FIGURE)
     done = int(out(page, FIGURE, "measured").split()[0])
     assert 0 < done < 60
     answers = [searched("hnsw", 16, word) for word in QUERIES[:done]]
@@ -137,12 +128,12 @@ def test_the_experiment_runs_here_and_gives_what_is_stored(page: Page) -> None:
         len(set(found) & set(nearest(word))) for (found, _), word in zip(answers, QUERIES[:done], strict=True)
     ]
     assert out(page, FIGURE, "live-recall") == f"{sum(hits) / (10 * done):.3f}"
-    press(page, "measure")
+    press(page, FIGURE, "measure")
     expect(page.locator(f"#{FIGURE} [data-out=measured]")).to_have_text("60 of 60", timeout=60_000)
-    settle(page)
+    settle(page, FIGURE)
     assert page.locator(f"#{FIGURE} [data-tick]").count() == 0
     for method in SETTINGS:
-        press(page, method)
+        press(page, FIGURE, method)
         assert out(page, FIGURE, "live-recall") == out(page, FIGURE, "recall")
         assert out(page, FIGURE, "live-distances") == out(page, FIGURE, "distances")
     marks = page.locator(f"#{FIGURE} .live").count()
@@ -152,33 +143,32 @@ def test_the_experiment_runs_here_and_gives_what_is_stored(page: Page) -> None:
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
     page.locator(f"#{FIGURE} [data-control=ivf]").focus()
     page.keyboard.press("Enter")
-    settle(page)
+    settle(page, FIGURE)
     slider = page.locator(f"#{FIGURE} [data-control=setting]")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    settle(page)
+    settle(page, FIGURE)
     expect(slider).to_be_focused()
     expect_means(page, "ivf", 4)
 
 
 def test_reset_brings_the_first_picture_back(page: Page) -> None:
     before = page.locator(f"#{FIGURE} .body").inner_html()
-    press(page, "ivf")
+    press(page, FIGURE, "ivf")
     slide(page, 9)
-    press(page, "pick-cat")
-    press(page, "reset")
+    press(page, FIGURE, "pick-cat")
+    press(page, FIGURE, "reset")
     assert page.locator(f"#{FIGURE} .body").inner_html() == before
 
 
 def test_touch_and_a_steady_height_on_a_phone(open_page: Callable[..., Page], http: str) -> None:
-    page = open_page(http + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, http, FIGURE)
     height = page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight")
     for control in ("ivf", "pick-winter", "hnsw", "pick-cat", "ivf", "pick-winter"):
         chip = page.locator(f"#{FIGURE} [data-control={control}]")
         assert chip.evaluate("e => e.offsetHeight") >= 44
         chip.tap()
-        settle(page)
+        settle(page, FIGURE)
         assert page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight") == height
     slide(page, 0)
     assert page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight") == height

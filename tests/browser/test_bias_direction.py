@@ -7,26 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from pycore.data import word_vectors
 from pycore.figures.bias_direction import NAMED, OCCUPATIONS
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out, press, press_by_key, settle, tap_steadily
 
 FIGURE = "fig-07d"
 VECTORS = word_vectors()
 MATRIX = VECTORS.matrix.astype(np.float64)
 UNIT = MATRIX / np.sqrt((MATRIX * MATRIX).sum(axis=1, keepdims=True))
-
-
-def settle(page: Page) -> None:
-    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
-
-
-def press(page: Page, control: str) -> None:
-    """Press a control and wait for Python's answer."""
-    page.locator(f"#{FIGURE} [data-control={control}]").click()
-    settle(page)
 
 
 def signed(x: float) -> str:
@@ -81,12 +71,12 @@ def test_the_dots_are_the_projections_in_order(page: Page) -> None:
 def test_removing_the_direction_leaves_the_company(page: Page) -> None:
     before = (out(page, FIGURE, "together-before"), out(page, FIGURE, "correlation-before"))
     assert before == ("98.0 %", "+0.76")
-    press(page, "remove")
+    press(page, FIGURE, "remove")
     assert set(dots(page)) == {275.0}
     assert_shows(page, "doctor", removed=True)
     assert out(page, FIGURE, "together-after") == "91.8 %"
     assert out(page, FIGURE, "correlation-after") == "+0.60"
-    press(page, "pick-nurse")
+    press(page, FIGURE, "pick-nurse")
     assert_shows(page, "nurse", removed=True)
     g = direction()
     counts = page.locator(f"#{FIGURE} svg .n").all_text_contents()[1:]
@@ -95,74 +85,61 @@ def test_removing_the_direction_leaves_the_company(page: Page) -> None:
 
 
 def test_nine_pairs_change_sides(page: Page) -> None:
-    press(page, "pairs-all")
+    press(page, FIGURE, "pairs-all")
     assert_shows(page, "doctor", nine=True)
     assert out(page, FIGURE, "together-before") == "97.3 %"
     assert out(page, FIGURE, "together-after") == "86.2 %"
     page.locator(f"#{FIGURE} [data-control=word]").fill("writer")
-    settle(page)
+    settle(page, FIGURE)
     assert out(page, FIGURE, "projection").startswith("−")
-    press(page, "pairs-one")
+    press(page, FIGURE, "pairs-one")
     assert out(page, FIGURE, "projection").startswith("+")
 
 
 def test_any_word_can_be_typed(page: Page) -> None:
     box = page.locator(f"#{FIGURE} [data-control=word]")
     box.fill("mathematics")
-    settle(page)
+    settle(page, FIGURE)
     assert_shows(page, "mathematics")
     box.fill("recepsionist")
-    settle(page)
+    settle(page, FIGURE)
     assert_shows(page, "mathematics")
     assert "is not among these" in page.locator(f"#{FIGURE} .hint").inner_text()
     box.fill("mother")
-    settle(page)
+    settle(page, FIGURE)
     assert "gendered by its meaning" in page.locator(f"#{FIGURE} .verdict").inner_text()
 
 
 def test_the_analogy_with_inputs_out_and_in(page: Page) -> None:
     assert (out(page, FIGURE, "answer-1"), out(page, FIGURE, "answer-1-cosine")) == ("nurse", "+0.77")
-    press(page, "inputs")
+    press(page, FIGURE, "inputs")
     assert (out(page, FIGURE, "answer-1"), out(page, FIGURE, "answer-1-cosine")) == ("doctor", "+0.87")
     assert out(page, FIGURE, "answer-2") == "doctor"
 
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
     for control, key in (("pairs-all", "Enter"), ("remove", "Space"), ("pick-engineer", "Enter")):
-        button = page.locator(f"#{FIGURE} [data-control={control}]")
-        button.focus()
-        page.keyboard.press(key)
-        settle(page)
-        expect(button).to_be_focused()
+        press_by_key(page, FIGURE, control, key)
     assert_shows(page, "engineer", nine=True, removed=True)
 
 
 def test_reset_brings_the_first_picture_back(page: Page) -> None:
     before = page.locator(f"#{FIGURE} .body").inner_html()
     for control in ("pairs-all", "remove", "pick-secretary", "inputs"):
-        press(page, control)
-    press(page, "reset")
+        press(page, FIGURE, control)
+    press(page, FIGURE, "reset")
     assert page.locator(f"#{FIGURE} .body").inner_html() == before
 
 
 def test_touch_and_a_steady_height(open_page: Callable[..., Page], base: str) -> None:
-    page = open_page(base + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, base, FIGURE)
     body = page.locator(f"#{FIGURE} .body")
     first = body.bounding_box()
     assert first
-    for control in ("remove", "pairs-all", "pick-secretary", "inputs", "pick-nurse", "remove"):
-        button = page.locator(f"#{FIGURE} [data-control={control}]")
-        button.tap()
-        settle(page)
-        box, now = button.bounding_box(), body.bounding_box()
-        assert box
-        assert now
-        assert box["height"] >= 44
-        assert now["height"] == first["height"]
+    tap_steadily(page, FIGURE, ("remove", "pairs-all", "pick-secretary", "inputs", "pick-nurse", "remove"))
     assert_shows(page, "nurse", nine=True)
     page.locator(f"#{FIGURE} [data-control=word]").fill("represen")
-    settle(page)
+    settle(page, FIGURE)
     now = body.bounding_box()
     assert now
     assert now["height"] == first["height"]

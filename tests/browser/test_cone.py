@@ -8,23 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from pycore.data import cone_states, word_vectors
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out, press, press_by_key, tap_steadily
 
 FIGURE = "fig-07c"
 CONE = cone_states()
-
-
-def settle(page: Page) -> None:
-    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
-
-
-def press(page: Page, control: str) -> None:
-    """Press a control and wait for Python's answer."""
-    page.locator(f"#{FIGURE} [data-control={control}]").click()
-    settle(page)
 
 
 def cosines(x: Any) -> Any:
@@ -64,7 +54,7 @@ def assert_shows(page: Page, layer: int, *, zeroed: int = 0, centred: bool = Fal
 
 @pytest.mark.parametrize("layer", range(7))
 def test_each_layer_shows_its_own_numbers(page: Page, layer: int) -> None:
-    press(page, f"layer-{layer}")
+    press(page, FIGURE, f"layer-{layer}")
     assert_shows(page, layer)
 
 
@@ -73,23 +63,23 @@ def test_what_the_caption_says(page: Page) -> None:
     assert out(page, FIGURE, "model-share-1") == "38 %"
     means = [0.18]
     for count in (1, 2, 3):
-        press(page, f"zero-{count}")
+        press(page, FIGURE, f"zero-{count}")
         assert_shows(page, 5, zeroed=count)
         means.append(float(out(page, FIGURE, "mean")))
     assert all(later < earlier for earlier, later in pairwise(means))
-    press(page, "centre")
+    press(page, FIGURE, "centre")
     assert_shows(page, 5, zeroed=3, centred=True)
     assert "They must" in page.locator(f"#{FIGURE} .part-stage .honest").inner_text()
-    press(page, "layer-6")
-    press(page, "zero-0")
-    press(page, "centre")
+    press(page, FIGURE, "layer-6")
+    press(page, FIGURE, "zero-0")
+    press(page, FIGURE, "centre")
     assert out(page, FIGURE, "mean") == "+0.04"
 
 
 def test_glove_is_asked_for_other_words(page: Page) -> None:
     glove = word_vectors()
     for control, words in (("glove-same", CONE.words), ("glove-spread", glove.words[:10_000:125])):
-        press(page, control)
+        press(page, FIGURE, control)
         x = np.stack([glove[word] for word in words]).astype(np.float64)
         assert len(x) == 80
         assert out(page, FIGURE, "glove-mean") == signed(cosines(x).mean())
@@ -100,36 +90,20 @@ def test_glove_is_asked_for_other_words(page: Page) -> None:
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
     for control, key in (("layer-2", "Enter"), ("zero-1", "Space"), ("centre", "Enter")):
-        button = page.locator(f"#{FIGURE} [data-control={control}]")
-        button.focus()
-        page.keyboard.press(key)
-        settle(page)
-        expect(button).to_be_focused()
+        press_by_key(page, FIGURE, control, key)
     assert_shows(page, 2, zeroed=1, centred=True)
 
 
 def test_reset_brings_the_first_picture_back(page: Page) -> None:
     before = page.locator(f"#{FIGURE} .body").inner_html()
     for control in ("layer-1", "glove-spread", "zero-2", "centre"):
-        press(page, control)
-    press(page, "reset")
+        press(page, FIGURE, control)
+    press(page, FIGURE, "reset")
     assert page.locator(f"#{FIGURE} .body").inner_html() == before
 
 
 def test_touch_and_a_steady_height(open_page: Callable[..., Page], base: str) -> None:
-    page = open_page(base + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
-    body = page.locator(f"#{FIGURE} .body")
-    first = body.bounding_box()
-    assert first
-    for control in ("layer-0", "zero-3", "glove-spread", "layer-6", "centre", "layer-3"):
-        button = page.locator(f"#{FIGURE} [data-control={control}]")
-        button.tap()
-        settle(page)
-        box, now = button.bounding_box(), body.bounding_box()
-        assert box
-        assert now
-        assert box["height"] >= 44
-        assert now["height"] == first["height"]
+    page = on_phone(open_page, base, FIGURE)
+    tap_steadily(page, FIGURE, ("layer-0", "zero-3", "glove-spread", "layer-6", "centre", "layer-3"))
     assert_shows(page, 3, zeroed=3, centred=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

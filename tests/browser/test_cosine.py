@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from pycore.data import word_vectors
 from pycore.figures.cosine import ARROW, CENTER, REACH
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out
 
 FIGURE = "fig-05"
 
@@ -163,8 +163,7 @@ def test_any_word_can_be_typed(page: Page) -> None:
 
 
 def test_touch_drags_and_taps(open_page: Callable[..., Page], base: str) -> None:
-    page = open_page(base + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, base, FIGURE)
     page.locator(f"#{FIGURE} svg").scroll_into_view_if_needed()
     cdp = page.context.new_cdp_session(page)
 

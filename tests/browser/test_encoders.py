@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pycore import data
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out, press, settle
 
 FIGURE = "fig-06b"
 SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
@@ -25,18 +25,9 @@ def unit(name: str) -> Any:
     return rows / np.sqrt((rows * rows).sum(axis=1, keepdims=True))
 
 
-def settle(page: Page) -> None:
-    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
-
-
-def press(page: Page, control: str) -> None:
-    page.locator(f"#{FIGURE} [data-control={control}]").click()
-    settle(page)
-
-
 def slide(page: Page, place: int) -> None:
     page.locator(f"#{FIGURE} [data-control=size]").fill(str(place))
-    settle(page)
+    settle(page, FIGURE)
 
 
 def seconds(page: Page, key: str) -> float:
@@ -64,7 +55,7 @@ def test_the_cost_of_each_size_and_task(page: Page, place: int) -> None:
     times = pairs * pair, n * encode + again * pair, n * encode
     for key, expected in zip(("cross", "both", "bi"), times, strict=True):
         assert seconds(page, key) == pytest.approx(expected, rel=0.05)
-    press(page, "query")
+    press(page, FIGURE, "query")
     first = min(100, n)
     assert [count(page, f"{key}-passes") for key in ("cross", "both", "bi")] == [n, n + 1 + first, n + 1]
     times = n * pair, encode + first * pair, encode
@@ -92,7 +83,7 @@ def test_the_lines_are_drawn_where_the_times_are(page: Page) -> None:
 
 @pytest.mark.parametrize("query", range(8))
 def test_a_query_is_answered_from_the_stored_vectors(page: Page, query: int) -> None:
-    press(page, f"query-{query}")
+    press(page, FIGURE, f"query-{query}")
     cosines = unit("documents") @ unit("queries")[query]
     order = np.argsort(-cosines)
     assert np.diff(np.sort(cosines)).min() > 1e-6  # no rank hangs on the last bits
@@ -106,8 +97,8 @@ def test_a_query_is_answered_from_the_stored_vectors(page: Page, query: int) -> 
 
 
 def test_the_closest_pair_is_that_of_all_pairs(page: Page) -> None:
-    press(page, "query-2")
-    press(page, "pair")
+    press(page, FIGURE, "query-2")
+    press(page, FIGURE, "pair")
     documents = unit("documents")
     cosines = np.triu(documents @ documents.T, 1)
     i, j = np.unravel_index(np.argmax(cosines), cosines.shape)
@@ -122,32 +113,31 @@ def test_the_keyboard_alone_is_enough_and_the_picture_is_told(page: Page) -> Non
     slider.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
-    settle(page)
+    settle(page, FIGURE)
     expect(slider).to_be_focused()
     assert slider.get_attribute("aria-valuetext") == "1,000,000 sentences"
     told = page.locator(f"#{FIGURE} svg").get_attribute("aria-label") or ""
     assert re.search(r"For 1,000,000: cross-encoder 74 years, bi-encoder 8\.3 min", told)
     page.locator(f"#{FIGURE} [data-control=query-7]").focus()
     page.keyboard.press("Enter")
-    settle(page)
+    settle(page, FIGURE)
     assert "wait" in (page.locator(f"#{FIGURE} svg").get_attribute("aria-label") or "")
 
 
 def test_reset_brings_the_first_picture_back(page: Page) -> None:
     before = page.locator(f"#{FIGURE} .body").inner_html()
     slide(page, 1)
-    press(page, "query-4")
-    press(page, "reset")
+    press(page, FIGURE, "query-4")
+    press(page, FIGURE, "reset")
     assert page.locator(f"#{FIGURE} .body").inner_html() == before
 
 
 def test_touch_on_a_small_screen(open_page: Callable[..., Page], http: str) -> None:
-    page = open_page(http + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, http, FIGURE)
     height = page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight")
     for control in ("query", "query-1", "query-5", "pair"):
         page.locator(f"#{FIGURE} [data-control={control}]").tap()
-        settle(page)
+        settle(page, FIGURE)
         assert page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight") == height
     for place in (0, 10):
         slide(page, place)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from pycore.figures.glove_counts import COLUMNS, ROWS, GloveCounts
 from pycore.live.company import TICKS, met
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out, press, settle
 
 FIGURE = "fig-04b"
 OUTS = ("related", "random", "ahead", "related-skipgram", "random-skipgram", "ahead-skipgram", "miss", "said")
@@ -24,15 +24,6 @@ def trained(ticks: int) -> dict[str, str]:
     """What CPython reads out after so many ticks."""
     parts = GloveCounts({"trained": str(ticks)}).view()
     return dict(re.findall(r'data-out="([^"]+)"[^>]*>([^<]*)<', "".join(parts.values())))
-
-
-def settle(page: Page) -> None:
-    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
-
-
-def press(page: Page, control: str) -> None:
-    page.locator(f"#{FIGURE} [data-control={control}]").click()
-    settle(page)
 
 
 def number(shown: str) -> float:
@@ -54,7 +45,7 @@ def test_the_counts_are_those_of_the_text(page: Page) -> None:
 
 def test_a_count_is_chosen(page: Page) -> None:
     for i, j in ((3, 4), (0, 0)):
-        press(page, f"cell-{i}-{j}")
+        press(page, FIGURE, f"cell-{i}-{j}")
         pressed = page.locator(f"#{FIGURE} table [aria-pressed=true]")
         expect(pressed).to_have_attribute("data-control", f"cell-{i}-{j}")
         assert number(out(page, FIGURE, "log-count")) == pytest.approx(
@@ -62,7 +53,7 @@ def test_a_count_is_chosen(page: Page) -> None:
         )
         told = page.locator(f"#{FIGURE} .part-fit svg").get_attribute("aria-label") or ""
         assert f"{ROWS[i]} and {COLUMNS[j]}: GloVe says" in told
-    press(page, "cell-2-2")
+    press(page, FIGURE, "cell-2-2")
     assert out(page, FIGURE, "log-count") == "none"
     assert page.locator(f"#{FIGURE} .part-fit circle").count() == 0
 
@@ -70,9 +61,9 @@ def test_a_count_is_chosen(page: Page) -> None:
 def test_a_run_fits_the_counts_and_brings_related_words_together_in_both(page: Page) -> None:
     assert {name: out(page, FIGURE, name) for name in OUTS} == {name: trained(0)[name] for name in OUTS}
     assert np.corrcoef(points(page).T)[0, 1] ** 2 < 0.2
-    press(page, "run")
+    press(page, FIGURE, "run")
     page.wait_for_selector(f"#{FIGURE} [data-tick]", state="detached", timeout=RUN)
-    settle(page)
+    settle(page, FIGURE)
     assert page.locator(f"#{FIGURE} progress").evaluate("bar => bar.value / bar.max") == 1
     for key in ("", "-skipgram"):
         related, random = (number(out(page, FIGURE, f"{name}{key}")) for name in ("related", "random"))
@@ -84,7 +75,7 @@ def test_a_run_fits_the_counts_and_brings_related_words_together_in_both(page: P
     assert number(out(page, FIGURE, "miss")) < number(trained(0)["miss"]) / 2
     # y points down: what GloVe says rises with the logarithm of the count.
     assert np.corrcoef(points(page).T)[0, 1] < -0.9
-    press(page, "cell-1-2")
+    press(page, FIGURE, "cell-1-2")
     assert number(out(page, FIGURE, "log-count")) == pytest.approx(np.log(met("silver", "gold")), abs=0.0051)
 
 
@@ -97,22 +88,21 @@ def test_stop_and_reset_by_keyboard(page: Page) -> None:
     page.wait_for_function(f"{bar} >= 1")
     page.keyboard.press("Enter")
     page.wait_for_selector(f"#{FIGURE} [data-tick]", state="detached")
-    settle(page)
+    settle(page, FIGURE)
     done = page.evaluate(bar)
     assert 1 <= done < TICKS
     assert out(page, FIGURE, "miss") == trained(done)["miss"]
-    press(page, "reset")
+    press(page, FIGURE, "reset")
     assert page.locator(f"#{FIGURE} .body").inner_html() == before
 
 
 def test_touch_and_a_steady_height(open_page: Callable[..., Page], http: str) -> None:
-    page = open_page(http + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, http, FIGURE)
     heights = set()
     for control in ("cell-2-2", "cell-4-1", "cell-3-4"):
         cell = page.locator(f"#{FIGURE} [data-control={control}]")
         cell.tap()
-        settle(page)
+        settle(page, FIGURE)
         expect(cell).to_have_attribute("aria-pressed", "true")
         box = cell.bounding_box()
         assert box
@@ -121,7 +111,7 @@ def test_touch_and_a_steady_height(open_page: Callable[..., Page], http: str) ->
     page.locator(f"#{FIGURE} [data-control=run]").tap()
     page.wait_for_function(f"document.querySelector('#{FIGURE} progress').value >= 2")
     page.locator(f"#{FIGURE} [data-control=run]").tap()
-    settle(page)
+    settle(page, FIGURE)
     heights.add(page.locator(f"#{FIGURE}").evaluate("e => Math.round(e.getBoundingClientRect().height)"))
     assert len(heights) == 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pycore import data
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out, press, settle
 
 FIGURE = "fig-06c"
 TEMPERATURES = (0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -40,18 +40,9 @@ def expected(temperature: float, steps: int = 0) -> tuple[Any, Any, float]:
     return s, p, float(-np.log(np.diag(p)).mean())
 
 
-def settle(page: Page) -> None:
-    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
-
-
-def press(page: Page, control: str) -> None:
-    page.locator(f"#{FIGURE} [data-control={control}]").click()
-    settle(page)
-
-
 def heat(page: Page, place: int) -> None:
     page.locator(f"#{FIGURE} [data-control=temperature]").fill(str(place))
-    settle(page)
+    settle(page, FIGURE)
 
 
 def value(page: Page, name: str) -> float:
@@ -93,7 +84,7 @@ def test_the_first_picture_has_the_tides_before_the_moon(page: Page) -> None:
 @pytest.mark.parametrize("place", range(len(TEMPERATURES)))
 def test_each_temperature(page: Page, place: int) -> None:
     heat(page, place)
-    press(page, "row-1")
+    press(page, FIGURE, "row-1")
     expect_picture(page, 1, TEMPERATURES[place])
     assert out(page, FIGURE, "temperature") == f"{TEMPERATURES[place]:.2f}"
 
@@ -102,20 +93,20 @@ def test_each_temperature(page: Page, place: int) -> None:
 def test_steps_lower_the_loss_and_raise_the_diagonal(page: Page, place: int) -> None:
     heat(page, place)
     loss, own = value(page, "loss"), value(page, "own")
-    press(page, "step")
+    press(page, FIGURE, "step")
     expect_picture(page, 3, TEMPERATURES[place], 1)
-    press(page, "ten-steps")
-    press(page, "ten-steps")
+    press(page, FIGURE, "ten-steps")
+    press(page, FIGURE, "ten-steps")
     expect_picture(page, 3, TEMPERATURES[place], 21)
     assert value(page, "loss") < loss
     assert value(page, "first-loss") == loss
     assert value(page, "own") > own
-    press(page, "start")
+    press(page, FIGURE, "start")
     assert value(page, "loss") == loss
 
 
 def test_another_temperature_takes_the_same_number_of_steps_anew(page: Page) -> None:
-    press(page, "ten-steps")
+    press(page, FIGURE, "ten-steps")
     heat(page, 5)
     expect_picture(page, 3, 0.5, 10)
     heat(page, 2)
@@ -137,18 +128,18 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     slider = page.locator(f"#{FIGURE} [data-control=temperature]")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    settle(page)
+    settle(page, FIGURE)
     expect(slider).to_be_focused()
     assert slider.get_attribute("aria-valuetext") == "0.10"
     row = page.locator(f"#{FIGURE} [data-control=row-6]")
     row.focus()
     page.keyboard.press("Enter")
-    settle(page)
+    settle(page, FIGURE)
     expect(row).to_be_focused()
     expect(row).to_have_attribute("aria-pressed", "true")
     page.locator(f"#{FIGURE} [data-control=step]").focus()
     page.keyboard.press("Space")
-    settle(page)
+    settle(page, FIGURE)
     expect_picture(page, 6, 0.1, 1)
     s, _, _ = expected(0.1, 1)
     told = row.get_attribute("aria-label") or ""
@@ -159,20 +150,19 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
 def test_reset_brings_the_first_picture_back(page: Page) -> None:
     before = page.locator(f"#{FIGURE} .body").inner_html()
     heat(page, 0)
-    press(page, "ten-steps")
-    press(page, "row-7")
-    press(page, "reset")
+    press(page, FIGURE, "ten-steps")
+    press(page, FIGURE, "row-7")
+    press(page, FIGURE, "reset")
     assert page.locator(f"#{FIGURE} .body").inner_html() == before
 
 
 def test_touch_on_a_small_screen(open_page: Callable[..., Page], http: str) -> None:
-    page = open_page(http + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, http, FIGURE)
     height = page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight")
     page.locator(f"#{FIGURE} [data-control=row-3] .cells").tap(position={"x": 150, "y": 20})
     for control in ("row-7", "step", "ten-steps", "row-0"):
         page.locator(f"#{FIGURE} [data-control={control}]").tap()
-        settle(page)
+        settle(page, FIGURE)
         assert page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight") == height
     for place in (0, 6):
         heat(page, place)

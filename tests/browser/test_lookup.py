@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from pycore.data import word_vectors
 from pycore.live.markup import signed
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out
 
 FIGURE = "fig-01"
 
@@ -79,7 +79,6 @@ def test_reset_brings_the_first_picture_back(page: Page) -> None:
 
 
 def test_touch(open_page: Callable[..., Page], base: str) -> None:
-    page = open_page(base + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, base, FIGURE)
     page.locator(f"#{FIGURE} [data-control=token-2]").tap()
     expect_word(page, "chased")

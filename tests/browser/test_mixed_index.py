@@ -12,7 +12,7 @@ from scipy.linalg import orthogonal_procrustes
 
 from pycore.data import two_spaces
 from pycore.figures.mixed_index import KNOWN, renewed
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out, press, settle
 
 FIGURE = "fig-07b"
 WORDS = two_spaces()[0].words
@@ -44,18 +44,9 @@ def mean_right(share: int, query: str, aligned: bool) -> str:
     return f"{np.mean([len(set(a) & set(b)) for a, b in found]):.1f} of 10"
 
 
-def settle(page: Page) -> None:
-    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
-
-
-def press(page: Page, control: str) -> None:
-    page.locator(f"#{FIGURE} [data-control={control}]").click()
-    settle(page)
-
-
 def set_share(page: Page, share: int) -> None:
     page.locator(f"#{FIGURE} [data-control=share]").fill(str(share))
-    settle(page)
+    settle(page, FIGURE)
 
 
 def listed(page: Page, name: str) -> list[str]:
@@ -71,9 +62,9 @@ def test_about_half_is_new_at_fifty_and_words_are_only_added() -> None:
 @pytest.mark.parametrize("aligned", [False, True])
 @pytest.mark.parametrize("share", [0, 50, 100])
 def test_lists_and_numbers_are_those_of_numpy(page: Page, query: str, aligned: bool, share: int) -> None:
-    press(page, f"ask-{query}")
+    press(page, FIGURE, f"ask-{query}")
     if aligned:
-        press(page, "align")
+        press(page, FIGURE, "align")
     set_share(page, share)
     i = WORDS.index("ship")
     found, right = answers(i, share, query, aligned)
@@ -102,14 +93,14 @@ def test_right_answers_vanish_in_step_and_no_error_is_shown(page: Page) -> None:
     assert abs(means[5] - 5) < 0.5
     assert means[-1] < 0.2
     assert out(page, FIGURE, "every") == "+0.00"
-    press(page, "align")
+    press(page, FIGURE, "align")
     assert float(out(page, FIGURE, "mean").removesuffix(" of 10")) > 7
     assert out(page, FIGURE, "every") == "+0.92"
 
 
 def test_words_can_be_typed(page: Page) -> None:
     page.locator(f"#{FIGURE} [data-control=word]").fill("water")
-    settle(page)
+    settle(page, FIGURE)
     assert listed(page, "found") == [WORDS[j] for j in answers(WORDS.index("water"), 50)[0]]
     page.locator(f"#{FIGURE} [data-control=word]").fill("xyzzyx")
     expect(page.locator(f"#{FIGURE} [data-hint=word-hint]")).to_contain_text("is not among these 1,400 words")
@@ -119,7 +110,7 @@ def test_the_slider_moves_by_keys_and_says_where_it_is(page: Page) -> None:
     slider = page.locator(f"#{FIGURE} [data-control=share]")
     slider.focus()
     page.keyboard.press("ArrowLeft")
-    settle(page)
+    settle(page, FIGURE)
     expect(slider).to_be_focused()
     assert out(page, FIGURE, "share") == "40 %"
     assert slider.get_attribute("aria-valuetext") == "40 percent"
@@ -127,8 +118,7 @@ def test_the_slider_moves_by_keys_and_says_where_it_is(page: Page) -> None:
 
 
 def test_touch_and_a_height_that_stays(open_page: Callable[..., Page], http: str) -> None:
-    page = open_page(http + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, http, FIGURE)
     figure = page.locator(f"#{FIGURE}")
     height = (figure.bounding_box() or {})["height"]
     slider = page.locator(f"#{FIGURE} [data-control=share]")
@@ -136,12 +126,12 @@ def test_touch_and_a_height_that_stays(open_page: Callable[..., Page], http: str
         assert (page.locator(f"#{FIGURE} [data-control={control}]").bounding_box() or {})["height"] >= 44
     for control in ("ask-new", "align", "ask-old", "align"):
         page.locator(f"#{FIGURE} [data-control={control}]").tap()
-        settle(page)
+        settle(page, FIGURE)
         assert (figure.bounding_box() or {})["height"] == height
     box = slider.bounding_box()
     assert box
     slider.tap(position={"x": box["width"] - 4, "y": box["height"] / 2})
-    settle(page)
+    settle(page, FIGURE)
     assert out(page, FIGURE, "mean") == mean_right(100, "old", False)
     assert (figure.bounding_box() or {})["height"] == height
     assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -11,15 +11,10 @@ from playwright.sync_api import Browser, Page
 import pycore
 from tests.browser.conftest import Opener
 from tests.browser.steps import LESSON, START
+from tools import in_page
 
 MODULES = [m.name for m in pkgutil.walk_packages(pycore.__path__, "pycore.") if not m.ispkg]
 # An exercise runs any code, so it also runs doctest.
-RUN = """async ([id, code]) => {
-    const python = customElements.get("py-figure").python;
-    const params = { starter: code, tests: "" };
-    await python.call("mount", { id, name: "exercise", params, state: null });
-    return await python.call("send", { id, event: "run", args: [] });
-}"""
 CODE = """
 import contextlib, doctest, importlib, io
 flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
@@ -43,5 +38,4 @@ def page(browser: Browser, http: str) -> Iterator[Page]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_examples_run_in_pyodide(page: Page, module: str) -> None:
-    reply = page.evaluate(RUN, [module, CODE.format(module=module)])
-    assert "Right: every test passes." in reply["parts"]["outcome"], reply
+    assert "Right: every test passes." in in_page.run(page, CODE.format(module=module))

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pycore import data
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out, press, settle
 
 FIGURE = "fig-06"
 RECORD = json.loads((data.FOLDER / "bank-states.json").read_text("utf-8"))["sentences"]
@@ -50,16 +50,6 @@ def expected(layer: int, centred: bool = False) -> dict[str, str]:
 
 def signed(x: float) -> str:
     return f"{x:+.3f}".replace("-", "−")
-
-
-def press(page: Page, control: str) -> None:
-    """Press a control and wait for Python's answer."""
-    page.locator(f"#{FIGURE} [data-control={control}]").click()
-    settle(page)
-
-
-def settle(page: Page) -> None:
-    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
 
 
 def shown(page: Page, names: dict[str, str]) -> dict[str, str]:
@@ -103,10 +93,10 @@ def test_the_first_picture_shows_the_last_layer(page: Page) -> None:
 
 @pytest.mark.parametrize("layer", range(7))
 def test_each_layer_shows_its_own_numbers(page: Page, layer: int) -> None:
-    press(page, f"layer-{layer}")
+    press(page, FIGURE, f"layer-{layer}")
     assert shown(page, expected(layer)) == expected(layer)
     expect_nearest(page, 0, layer)
-    press(page, "centre")
+    press(page, FIGURE, "centre")
     assert shown(page, expected(layer, True)) == expected(layer, True)
     expect_nearest(page, 0, layer, True)
     if layer:
@@ -116,7 +106,7 @@ def test_each_layer_shows_its_own_numbers(page: Page, layer: int) -> None:
 
 @pytest.mark.parametrize("layer", [0, 3, 6])
 def test_the_picture_is_the_best_plane(page: Page, layer: int) -> None:
-    press(page, f"layer-{layer}")
+    press(page, FIGURE, f"layer-{layer}")
     x = STATES[:, layer] - STATES[:, layer].mean(axis=0)
     left, values, _ = np.linalg.svd(x, full_matrices=False)
     assert out(page, FIGURE, "variance") == f"{100 * (values[:2] ** 2).sum() / (x * x).sum():.0f} %"
@@ -127,21 +117,21 @@ def test_the_picture_is_the_best_plane(page: Page, layer: int) -> None:
 
 def test_one_sentence_goes_wrong_at_the_last_layer_and_comes_right_without_the_mean(page: Page) -> None:
     assert hollow(page) == [str(WRONG)]
-    press(page, f"sentence-{WRONG}")
+    press(page, FIGURE, f"sentence-{WRONG}")
     near = expect_nearest(page, WRONG, 6)
     assert SENSES[near] == "river"
     assert out(page, FIGURE, "verdict") == "the other sense: money here, river there"
-    press(page, "centre")
+    press(page, FIGURE, "centre")
     assert hollow(page) == []
     assert SENSES[expect_nearest(page, WRONG, 6, True)] == "money"
 
 
 def test_a_sentence_is_chosen_in_the_list_and_in_the_picture(page: Page) -> None:
     for chosen in (5, 17):
-        press(page, f"sentence-{chosen}")
+        press(page, FIGURE, f"sentence-{chosen}")
         expect_nearest(page, chosen, 6)
     page.locator(f"#{FIGURE} [data-control=point-9] .dot").click()
-    settle(page)
+    settle(page, FIGURE)
     expect_nearest(page, 9, 6)
     assert SENTENCES[9] in (page.locator(f"#{FIGURE} .part-stage svg").get_attribute("aria-label") or "")
 
@@ -149,7 +139,7 @@ def test_a_sentence_is_chosen_in_the_list_and_in_the_picture(page: Page) -> None
 def test_every_point_can_be_pressed_at_its_middle(page: Page) -> None:
     """No point's grip covers the middle of another, where a layer has points that differ."""
     for layer in (1, 6):
-        press(page, f"layer-{layer}")
+        press(page, FIGURE, f"layer-{layer}")
         page.locator(f"#{FIGURE} .part-stage svg").scroll_into_view_if_needed()
         hit = page.locator(f"#{FIGURE} .points > g").evaluate_all(
             """all => all.map(e => {
@@ -162,7 +152,7 @@ def test_every_point_can_be_pressed_at_its_middle(page: Page) -> None:
 
 def test_static_is_one_point_and_contextual_is_one_a_sentence(page: Page) -> None:
     assert len({tuple(place) for place in places(page)}) == len(SENSES)
-    press(page, "static")
+    press(page, FIGURE, "static")
     assert len({tuple(place) for place in places(page)}) == 1
     same = {"river": "+1.000", "money": "+1.000", "across": "+1.000", "right": "no nearest"}
     assert shown(page, same) == same
@@ -174,22 +164,22 @@ def test_static_is_one_point_and_contextual_is_one_a_sentence(page: Page) -> Non
         assert f"{bank @ other / math.sqrt((bank @ bank) * (other @ other)):+.2f} with {word}" in told
     order = [i for i in np.argsort(-(vectors.unit @ bank)) if vectors.words[i] != "bank"][:3]
     assert [out(page, FIGURE, f"word-{place}") for place in (1, 2, 3)] == [vectors.words[i] for i in order]
-    press(page, "contextual")
+    press(page, FIGURE, "contextual")
     assert len({tuple(place) for place in places(page)}) == len(SENSES)
 
 
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
     page.locator(f"#{FIGURE} [data-control=layer-2]").focus()
     page.keyboard.press("Enter")
-    settle(page)
+    settle(page, FIGURE)
     assert shown(page, expected(2)) == expected(2)
     page.locator(f"#{FIGURE} [data-control=centre]").focus()
     page.keyboard.press("Space")
-    settle(page)
+    settle(page, FIGURE)
     sentence = page.locator(f"#{FIGURE} [data-control=sentence-16]")
     sentence.focus()
     page.keyboard.press("Enter")
-    settle(page)
+    settle(page, FIGURE)
     expect_nearest(page, 16, 2, True)
     expect(sentence).to_be_focused()
 
@@ -197,22 +187,21 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
 def test_reset_brings_the_first_picture_back(page: Page) -> None:
     before = page.locator(f"#{FIGURE} .body").inner_html()
     for control in ("layer-1", "sentence-20", "centre", "static"):
-        press(page, control)
-    press(page, "reset")
+        press(page, FIGURE, control)
+    press(page, FIGURE, "reset")
     assert page.locator(f"#{FIGURE} .body").inner_html() == before
 
 
 def test_touch(open_page: Callable[..., Page], base: str) -> None:
-    page = open_page(base + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, base, FIGURE)
     page.locator(f"#{FIGURE} [data-control=layer-4]").tap()
-    settle(page)
+    settle(page, FIGURE)
     assert shown(page, expected(4)) == expected(4)
     page.locator(f"#{FIGURE} [data-control=sentence-19]").tap()
-    settle(page)
+    settle(page, FIGURE)
     expect_nearest(page, 19, 4)
     page.locator(f"#{FIGURE} [data-control=point-11] .dot").tap()
-    settle(page)
+    settle(page, FIGURE)
     expect_nearest(page, 11, 4)
     for control in ("layer-0", "centre", "static", "sentence-0"):
         box = page.locator(f"#{FIGURE} [data-control={control}]").bounding_box()

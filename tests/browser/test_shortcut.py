@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pycore.data import word_vectors
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out, press, settle
 
 FIGURE = "fig-05a"
 MEASURES = ("dot", "cosine", "distance")
@@ -41,22 +41,13 @@ def shown(page: Page) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def press(page: Page, control: str) -> None:
-    page.locator(f"#{FIGURE} [data-control={control}]").click()
-    settle(page)
-
-
-def settle(page: Page) -> None:
-    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
-
-
 def names(lists: dict[str, list[tuple[str, str]]], measure: str) -> list[str]:
     return [word for word, _ in lists[measure]]
 
 
 @pytest.mark.parametrize("word", ["love", "kitten", "the", "likewise"])
 def test_three_lists_become_one(page: Page, word: str) -> None:
-    press(page, f"pick-{word}")
+    press(page, FIGURE, f"pick-{word}")
     lists = expected(word, unit=False)
     assert shown(page) == lists
     i = word_vectors().id(word)
@@ -68,7 +59,7 @@ def test_three_lists_become_one(page: Page, word: str) -> None:
     means = [float(out(page, FIGURE, f"{measure}-mean")) for measure in MEASURES]
     assert means == sorted(means, reverse=True)  # the dot product finds longer words, the distance shorter
 
-    press(page, "unit")
+    press(page, FIGURE, "unit")
     lists = expected(word, unit=True)
     assert shown(page) == lists
     assert names(lists, "dot") == names(lists, "cosine") == names(lists, "distance")
@@ -79,12 +70,12 @@ def test_three_lists_become_one(page: Page, word: str) -> None:
 
 
 def test_what_the_caption_says(page: Page) -> None:
-    press(page, "pick-kitten")
+    press(page, FIGURE, "pick-kitten")
     lists = shown(page)
     for word in ("whiskers", "paws"):
         assert word in names(lists, "distance")
         assert word not in names(lists, "dot") + names(lists, "cosine")
-    press(page, "pick-likewise")
+    press(page, FIGURE, "pick-likewise")
     assert word_vectors().id("likewise") == int(LENGTHS.argmin())
     lists = shown(page)
     assert not {*names(lists, "dot")} & {*names(lists, "cosine")}
@@ -103,35 +94,34 @@ def test_the_chart_draws_the_word_at_its_rank_and_length(page: Page) -> None:
 
 def test_any_word_can_be_typed_and_the_keyboard_is_enough(page: Page) -> None:
     page.locator(f"#{FIGURE} [data-control=word]").fill("violin")
-    settle(page)
+    settle(page, FIGURE)
     assert shown(page) == expected("violin", unit=False)
     page.locator(f"#{FIGURE} [data-control=unit]").focus()
     page.keyboard.press("Enter")
-    settle(page)
+    settle(page, FIGURE)
     assert shown(page) == expected("violin", unit=True)
     page.locator(f"#{FIGURE} [data-control=word]").fill("nosuchword")
-    settle(page)
+    settle(page, FIGURE)
     assert "is not among these" in page.locator(f"#{FIGURE} .hint").inner_text()
     assert shown(page) == expected("violin", unit=True)
 
 
 def test_reset_brings_the_first_picture_back(page: Page) -> None:
     before = page.locator(f"#{FIGURE} .body").inner_html()
-    press(page, "unit")
-    press(page, "pick-the")
-    press(page, "reset")
+    press(page, FIGURE, "unit")
+    press(page, FIGURE, "pick-the")
+    press(page, FIGURE, "reset")
     assert page.locator(f"#{FIGURE} .body").inner_html() == before
 
 
 def test_touch_and_a_steady_height_on_a_phone(open_page: Callable[..., Page], http: str) -> None:
-    page = open_page(http + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, http, FIGURE)
     height = page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight")
     for control in ("unit", "pick-likewise", "raw", "pick-the"):
         chip = page.locator(f"#{FIGURE} [data-control={control}]")
         assert chip.evaluate("e => e.offsetHeight") >= 44
         chip.tap()
-        settle(page)
+        settle(page, FIGURE)
         assert page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight") == height
     assert shown(page) == expected("the", unit=False)
     expect(page.locator(f"#{FIGURE} [data-control=raw]")).to_have_attribute("aria-pressed", "true")

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from pycore.data import speeches
 from pycore.figures.skipgram_window import SHOWN, SkipgramWindow
 from pycore.live.company import TICKS, text
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import LESSON, on_phone, out, press, settle, wake
 
 FIGURE = "fig-04"
 OUTS = ("related", "random", "ahead", "lead", "strangers", "passes")
@@ -35,15 +35,6 @@ def trained(ticks: int) -> dict[str, str]:
     return dict(re.findall(r'data-out="([^"]+)"[^>]*>([^<]*)<', "".join(parts.values())))
 
 
-def settle(page: Page) -> None:
-    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
-
-
-def press(page: Page, control: str) -> None:
-    page.locator(f"#{FIGURE} [data-control={control}]").click()
-    settle(page)
-
-
 def pairs(page: Page) -> list[tuple[str, str, str]]:
     cells = page.locator(f"#{FIGURE} .pairs li > div").evaluate_all(
         "all => all.map(e => [e.querySelector('b').textContent, e.querySelector('.p').textContent])"
@@ -53,7 +44,7 @@ def pairs(page: Page) -> list[tuple[str, str, str]]:
 
 def finish(page: Page) -> None:
     page.wait_for_selector(f"#{FIGURE} [data-tick]", state="detached", timeout=RUN)
-    settle(page)
+    settle(page, FIGURE)
 
 
 def number(shown: str) -> float:
@@ -62,7 +53,7 @@ def number(shown: str) -> float:
 
 def test_stepping_through_a_sentence(page: Page) -> None:
     known = [w for w in speeches().sentences[SHOWN[1]] if w in text().vocabulary.index]
-    press(page, "next-sentence")
+    press(page, FIGURE, "next-sentence")
     for position, word in enumerate(known[:5]):
         assert out(page, FIGURE, "center") == word
         assert page.locator(f"#{FIGURE} mark.center").inner_text() == word
@@ -70,7 +61,7 @@ def test_stepping_through_a_sentence(page: Page) -> None:
         assert page.locator(f"#{FIGURE} mark.context").all_inner_texts() == near
         assert pairs(page) == window(1, position)
         assert page.locator(f"#{FIGURE} .seen > b").all_inner_texts() == near
-        press(page, "next")
+        press(page, FIGURE, "next")
 
 
 def test_true_pairs_go_up_and_random_words_go_down(page: Page) -> None:
@@ -82,9 +73,9 @@ def test_true_pairs_go_up_and_random_words_go_down(page: Page) -> None:
 
 def test_back_takes_the_step_back(page: Page) -> None:
     before = page.locator(f"#{FIGURE} .body").inner_html()
-    press(page, "next")
+    press(page, FIGURE, "next")
     assert pairs(page) == window(0, 7)
-    press(page, "back")
+    press(page, FIGURE, "back")
     assert page.locator(f"#{FIGURE} .body").inner_html() == before
 
 
@@ -92,7 +83,7 @@ def test_a_run_brings_related_words_together(page: Page) -> None:
     assert abs(number(out(page, FIGURE, "lead"))) < 0.1
     assert {name: out(page, FIGURE, name) for name in OUTS} == {name: trained(0)[name] for name in OUTS}
     untrained = page.locator(f"#{FIGURE} .map").inner_html()
-    press(page, "run")
+    press(page, FIGURE, "run")
     finish(page)
     assert page.locator(f"#{FIGURE} progress").evaluate("bar => bar.value / bar.max") == 1
     assert number(out(page, FIGURE, "related")) - number(out(page, FIGURE, "random")) > 0.2
@@ -114,22 +105,22 @@ def test_a_run_can_be_stopped_and_goes_on(page: Page) -> None:
     expect(run).to_be_focused()
     page.keyboard.press("Space")
     page.wait_for_selector(f"#{FIGURE} [data-tick]", state="detached")
-    settle(page)
+    settle(page, FIGURE)
     done = page.evaluate(bar)
     assert 2 <= done < TICKS
     assert out(page, FIGURE, "related") == trained(done)["related"]
     expect(run).to_have_text("run on")
-    press(page, "run")
+    press(page, FIGURE, "run")
     page.wait_for_function(f"{bar} > {done}")
-    press(page, "run")
+    press(page, FIGURE, "run")
 
 
 def test_reset_brings_the_first_picture_back(page: Page) -> None:
     before = page.locator(f"#{FIGURE} .body").inner_html()
-    press(page, "next-sentence")
+    press(page, FIGURE, "next-sentence")
     page.locator(f"#{FIGURE} [data-control=run]").click()
     page.wait_for_function(f"document.querySelector('#{FIGURE} progress').value >= 1")
-    press(page, "reset")
+    press(page, FIGURE, "reset")
     assert page.locator(f"#{FIGURE} .body").inner_html() == before
 
 
@@ -137,9 +128,9 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     button = page.locator(f"#{FIGURE} [data-control=next]")
     button.focus()
     page.keyboard.press("Enter")
-    settle(page)
+    settle(page, FIGURE)
     page.keyboard.press("Space")
-    settle(page)
+    settle(page, FIGURE)
     assert pairs(page) == window(0, 8)
     expect(button).to_be_focused()
 
@@ -155,13 +146,12 @@ def test_a_shared_run_is_trained_again(open_page: Callable[..., Page], http: str
 
 
 def test_touch_and_a_steady_height(open_page: Callable[..., Page], http: str) -> None:
-    page = open_page(http + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, http, FIGURE)
     heights = set()
     for control in ("next", "next", "back", *(["next-sentence"] * len(SHOWN))):
         button = page.locator(f"#{FIGURE} [data-control={control}]")
         button.tap()
-        settle(page)
+        settle(page, FIGURE)
         box = button.bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= 44
@@ -170,7 +160,7 @@ def test_touch_and_a_steady_height(open_page: Callable[..., Page], http: str) ->
     page.locator(f"#{FIGURE} [data-control=run]").tap()
     page.wait_for_function(f"document.querySelector('#{FIGURE} progress').value >= 2")
     page.locator(f"#{FIGURE} [data-control=run]").tap()
-    settle(page)
+    settle(page, FIGURE)
     heights.add(page.locator(f"#{FIGURE}").evaluate("e => Math.round(e.getBoundingClientRect().height)"))
     assert len(heights) == 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

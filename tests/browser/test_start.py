@@ -12,7 +12,7 @@ from sitegen import archives
 from tests.browser.conftest import Opener
 from tests.browser.steps import LESSON, START
 from tests.browser.test_parity import RECORDED, replay_both
-from tests.browser.test_pyodide import RUN
+from tools.in_page import run
 
 READY = "['ready', 'failed'].includes(document.documentElement.dataset.python)"
 FROM_SNAPSHOT = "performance.getEntriesByName('python:ready')[0].detail.snapshot"
@@ -55,12 +55,6 @@ def wait_until_kept(page: Page) -> None:
     while not page.evaluate(KEPT):
         assert time.monotonic() < deadline
         page.wait_for_timeout(100)
-
-
-def run(page: Page, code: str) -> str:
-    """Run a reader's code; return what the exercise says."""
-    outcome: str = page.evaluate(RUN, [f"run-{abs(hash(code))}", code])["parts"]["outcome"]
-    return outcome
 
 
 @pytest.fixture(scope="module")

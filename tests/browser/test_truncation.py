@@ -12,7 +12,7 @@ from scipy import stats
 
 from pycore.data import word_vectors
 from pycore.figures.truncation import CUTS, FREQUENT, PAIRS, QUERIES
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out, press, settle
 
 FIGURE = "fig-07a"
 
@@ -52,15 +52,6 @@ def expected(d: int, turn: bool) -> dict[str, str]:
     }
 
 
-def settle(page: Page) -> None:
-    page.wait_for_function(f"document.querySelector('#{FIGURE}').quiet")
-
-
-def press(page: Page, control: str) -> None:
-    page.locator(f"#{FIGURE} [data-control={control}]").click()
-    settle(page)
-
-
 def shown(page: Page, names: dict[str, str]) -> dict[str, str]:
     return {name: out(page, FIGURE, name) for name in names}
 
@@ -72,9 +63,9 @@ def listed(page: Page, name: str) -> list[str]:
 @pytest.mark.parametrize(("d", "turn"), [(10, False), (10, True), (30, True), (100, True)])
 def test_the_numbers_are_those_of_numpy(page: Page, d: int, turn: bool) -> None:
     if turn:
-        press(page, "turned")
+        press(page, FIGURE, "turned")
     page.locator(f"#{FIGURE} [data-control=d]").fill(str(d))
-    settle(page)
+    settle(page, FIGURE)
     numbers = expected(d, turn)
     assert shown(page, numbers) == numbers
     assert listed(page, "now") == nearest(unit(d, turn), "violin")
@@ -85,10 +76,10 @@ def test_the_turned_space_loses_less_and_nothing_at_all_uncut(page: Page) -> Non
     """The caption's comparison, at each cut of the slider."""
     plain, turn = {}, {}
     for kept, kind in ((plain, "plain"), (turn, "turned")):
-        press(page, kind)
+        press(page, FIGURE, kind)
         for d in CUTS:
             page.locator(f"#{FIGURE} [data-control=d]").fill(str(d))
-            settle(page)
+            settle(page, FIGURE)
             kept[d] = float(out(page, FIGURE, "kept"))
     assert plain[100] == turn[100] == 10
     assert all(turn[d] > plain[d] for d in CUTS[:-1])
@@ -104,7 +95,7 @@ def test_words_in_both_lists_are_marked(page: Page) -> None:
 
 def test_words_can_be_typed(page: Page) -> None:
     page.locator(f"#{FIGURE} [data-control=word]").fill("bank")
-    settle(page)
+    settle(page, FIGURE)
     assert listed(page, "full") == nearest(unit(100, False), "bank")
     page.locator(f"#{FIGURE} [data-control=word]").fill("xyzzyx")
     expect(page.locator(f"#{FIGURE} [data-hint=word-hint]")).to_contain_text(
@@ -117,22 +108,22 @@ def test_the_slider_moves_by_keys_and_says_where_it_is(page: Page) -> None:
     slider = page.locator(f"#{FIGURE} [data-control=d]")
     slider.focus()
     page.keyboard.press("ArrowRight")
-    settle(page)
+    settle(page, FIGURE)
     expect(slider).to_be_focused()
     assert out(page, FIGURE, "d") == "d = 40"
     assert slider.get_attribute("aria-valuetext") == "40 of 100 numbers, 160 bytes as float32"
     page.keyboard.press("End")
-    settle(page)
+    settle(page, FIGURE)
     assert out(page, FIGURE, "kept-here") == "10 of 10"
 
 
 def test_the_height_stays(page: Page) -> None:
     figure = page.locator(f"#{FIGURE}")
     before = figure.bounding_box()
-    press(page, "turned")
+    press(page, FIGURE, "turned")
     for d in (10, 100):
         page.locator(f"#{FIGURE} [data-control=d]").fill(str(d))
-        settle(page)
+        settle(page, FIGURE)
     after = figure.bounding_box()
     assert before
     assert after
@@ -140,8 +131,7 @@ def test_the_height_stays(page: Page) -> None:
 
 
 def test_touch(open_page: Callable[..., Page], http: str) -> None:
-    page = open_page(http + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, http, FIGURE)
     figure = page.locator(f"#{FIGURE}")
     height = (figure.bounding_box() or {})["height"]
     chip = page.locator(f"#{FIGURE} [data-control=turned]")
@@ -149,12 +139,12 @@ def test_touch(open_page: Callable[..., Page], http: str) -> None:
     for target in (chip, slider):
         assert (target.bounding_box() or {})["height"] >= 44
     chip.tap()
-    settle(page)
+    settle(page, FIGURE)
     assert out(page, FIGURE, "kept") == expected(30, True)["kept"]
     box = slider.bounding_box()
     assert box
     slider.tap(position={"x": box["width"] - 4, "y": box["height"] / 2})
-    settle(page)
+    settle(page, FIGURE)
     assert out(page, FIGURE, "kept") == "10.0"
     assert (figure.bounding_box() or {})["height"] == height
     assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -8,7 +8,7 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from pycore.data import word_vectors
-from tests.browser.steps import LESSON, out, wake
+from tests.browser.steps import on_phone, out
 
 FIGURE = "fig-02"
 ORIGIN, SCALE = (228.0, 224.0), 300.0  # how the map is drawn: the only thing taken from the figure
@@ -212,8 +212,7 @@ def test_any_word_gets_a_pin(page: Page) -> None:
 
 
 def test_touch(open_page: Callable[..., Page], base: str) -> None:
-    page = open_page(base + LESSON, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    wake(page, FIGURE)
+    page = on_phone(open_page, base, FIGURE)
     page.locator(f"#{FIGURE} .part-stage svg").scroll_into_view_if_needed()
     grip = page.locator(f"#{FIGURE} [data-drag=pet] .grip").bounding_box()
     assert grip
