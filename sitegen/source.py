@@ -41,7 +41,7 @@ def panel(templates: jinja2.Environment, kind: type[Figure[Any]]) -> str:
     functions = []
     for function in kind.code:
         name, text = editing.name_of(function), editing.source_of(function)
-        plain = inspect.unwrap(function)
+        plain = editing.plain(function)
         line = inspect.getsourcelines(plain)[1]
         functions.append(Function(name, f"{page(plain.__module__)}#L-{line}", text.rstrip()))
     template = templates.get_template("source.html")

@@ -29,13 +29,13 @@ def name_of(function: Callable[..., Any]) -> str:
     >>> name_of(cosine)
     'pycore.similarity.cosine'
     """
-    plain = _plain(function)
-    return f"{plain.__module__}.{plain.__qualname__}"
+    its = plain(function)
+    return f"{its.__module__}.{its.__qualname__}"
 
 
 def source_of(function: Callable[..., Any]) -> str:
     """Return the text of a function, from the column where it starts."""
-    return textwrap.dedent(inspect.getsource(_plain(function)))
+    return textwrap.dedent(inspect.getsource(plain(function)))
 
 
 def edit(name: str, source: str | None) -> None:
@@ -71,16 +71,16 @@ def _find(name: str) -> FunctionType:
             for part in parts[cut:]:
                 found = getattr(found, part, None)
             if callable(found):
-                return _plain(found)
+                return plain(found)
     raise ValueError(f'pycore has no function "{name}"')
 
 
-def _plain(function: Callable[..., Any]) -> FunctionType:
+def plain(function: Callable[..., Any]) -> FunctionType:
     """Take off what is wrapped around a function, such as a cache or the binding to a class."""
-    plain = inspect.unwrap(getattr(function, "__func__", function))
-    if not isinstance(plain, FunctionType):
+    inner = inspect.unwrap(getattr(function, "__func__", function))
+    if not isinstance(inner, FunctionType):
         raise ValueError(f"{function!r} is not a function that is written in Python")
-    return plain
+    return inner
 
 
 def _compile(function: FunctionType, source: str) -> FunctionType:
