@@ -29,6 +29,7 @@ class Runtime:
 
     base: str  # folder of the third-party files, relative to the page
     own: str  # folder of pycore and its data
+    folders: dict[str, str]  # `base` or `own`, where each file lies
     sizes: dict[str, int]  # bytes of each file
     pieces: dict[str, int]  # how many scripts carry each file from disk
     libraries: dict[str, str]  # extension modules, to be loaded in this order: file -> path in site-packages
@@ -52,9 +53,11 @@ def build(dist: Path, data: Iterable[str]) -> Runtime:
     official = json.loads(vendor.fetch("pyodide", "pyodide-lock.json").read_text("utf-8"))
     files = third | own
     (dist / "disk").mkdir(parents=True, exist_ok=True)
+    base, ours = _write(dist, third), _write(dist, own)
     return Runtime(
-        base=_write(dist, third),
-        own=_write(dist, own),
+        base=base,
+        own=ours,
+        folders=dict.fromkeys(third, base) | dict.fromkeys(own, ours),
         sizes={name: len(content) for name, content in files.items()},
         pieces={name: _write_pieces(name, content, dist / "disk") for name, content in files.items()},
         libraries=archives.libraries(),

@@ -90,7 +90,7 @@ def _write(
     course: Course, lessons: list[Lesson], pages: dict[str, Page], templates: jinja2.Environment, dist: Path
 ) -> None:
     with _replacing(dist) as new:
-        assets = _assets(new, lessons, pages)
+        assets = _assets(new, course, lessons, pages)
         data = set[str]().union(*(page.data for page in pages.values()))
         python = runtime.build(new, data)
         common: dict[str, Any] = {
@@ -146,18 +146,18 @@ def _config(new: Path, lesson: Lesson, python: runtime.Runtime, page: Page) -> s
         "data": data,
         "code": _hashed(new / source.FOLDER, f"{lesson.slug}.js", source.script(page.panels)),
         "stores": _stores(new, page),
-        "files": {name: [python.sizes[name], python.pieces[name]] for name in needed},
+        "files": {name: [python.sizes[name], python.pieces[name], python.folders[name]] for name in needed},
         "startTimeout": START_TIMEOUT,
         "eventTimeout": EVENT_TIMEOUT,
     }
     return json.dumps(config).replace("<", "\\u003c")
 
 
-def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[str, Any]:
+def _assets(new: Path, course: Course, lessons: list[Lesson], pages: dict[str, Page]) -> dict[str, Any]:
     """Write styles, script, fonts and pictures; names carry a hash of the content."""
     folder = new / "assets"
     folder.mkdir()
-    faces, files = fonts.build(folder, _letters(pages))
+    faces, files = fonts.build(folder, _letters(course, lessons, pages))
     css = faces + "\n".join(
         _without_comments(file.read_text("utf-8")) for file in sorted((TEMPLATES / "css").glob("*.css"))
     )
@@ -174,10 +174,10 @@ def _assets(new: Path, lessons: list[Lesson], pages: dict[str, Page]) -> dict[st
     }
 
 
-def _letters(pages: dict[str, Page]) -> set[str]:
-    """Characters that a reader may see: in the lessons, the templates, and what the figures write."""
-    texts = [page.html + page.lede for page in pages.values()]
-    for folder, pattern in ((TEMPLATES, "**/*.*"), (ROOT / "pycore", "**/*.py"), (CONTENT, "course.toml")):
+def _letters(course: Course, lessons: list[Lesson], pages: dict[str, Page]) -> set[str]:
+    """Characters that a reader may see: in the course, the templates, and what the figures write."""
+    texts = [str(course), *(lesson.text for lesson in lessons), *(page.html for page in pages.values())]
+    for folder, pattern in ((TEMPLATES, "**/*.*"), (ROOT / "pycore", "**/*.py")):
         texts += [file.read_text("utf-8") for file in folder.glob(pattern)]
     return set().union(*texts)
 

@@ -84,8 +84,10 @@ class Shelf {
    * @param {string} mark  what works without a network when these are kept
    */
   async #keepFiles(urls, mark) {
+    const paths = urls.map(pathOf).filter((path) => path && !this.#asked.has(path));
+    if (!paths.length && !mark) return;
     const { files } = await this.#ask("list");
-    for (const path of urls.map(pathOf)) {
+    for (const path of paths) {
       if (!Object.hasOwn(files, path) || this.#asked.has(path)) continue;
       await this.#ask("keep", { path });
       this.#asked.add(path);

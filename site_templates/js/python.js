@@ -14,7 +14,7 @@
  * @property {string} lock          Pyodide's list of packages: empty
  * @property {string[]} data        data files that this page's figures read, each when it is first drawn
  * @property {Record<string, [string, boolean]>} stores  of figures: the file of the store, and whether it is complete
- * @property {Record<string, [number, number]>} files  bytes of each file, and its number of pieces on disk
+ * @property {Record<string, [number, number, string]>} files  bytes of each file, its number of pieces on disk, its folder
  * @property {number} startTimeout  seconds without progress until a start counts as hung
  * @property {number} eventTimeout  seconds that an answer may take
  */
@@ -73,8 +73,7 @@ class Python extends EventTarget {
    * @param {string} name
    */
   addressOf(name) {
-    const { base, own, data } = this.config;
-    return new URL((name === "pycore.pack" || data.includes(name) ? own : base) + name, document.baseURI).href;
+    return new URL(this.config.files[name][2] + name, document.baseURI).href;
   }
 
   /** Start, or start again after a failure. */
@@ -284,7 +283,7 @@ class Python extends EventTarget {
 /**
  * Read the runtime's files from disk, through classic scripts that each call pyDisk with a piece of text.
  *
- * @param {Record<string, [number, number]>} files
+ * @param {Config["files"]} files
  * @param {(piece: { name: string, text: string, last: boolean }, bytes: number) => boolean} pass  false stops
  */
 async function readFromDisk(files, pass) {

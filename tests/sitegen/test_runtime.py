@@ -78,10 +78,11 @@ def test_pieces_put_together_are_the_files(built: Path, files: dict[str, Path]) 
 
 def test_pages_know_every_file(built: Path, config: dict[str, Any], files: dict[str, Path]) -> None:
     assert set(config["data"]) <= set(config["files"])
-    assert {name: size for name, (size, _) in config["files"].items()} == {
+    assert {name: size for name, (size, *_) in config["files"].items()} == {
         name: file.stat().st_size for name, file in files.items()
     }
-    for name, (_, pieces) in config["files"].items():
+    for name, (_, pieces, folder) in config["files"].items():
+        assert built / folder / name == files[name]
         assert len(list((built / "disk").glob(f"{name}.*.js"))) == pieces
 
 
