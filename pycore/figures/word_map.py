@@ -34,7 +34,7 @@ CORNERS = ("pet", "finance", "river")
 PINS = ("pet", "cat", "horse", "doctor", "music", "money", "bank", "finance", "mountain", "river")
 GROUP = 40  # words around each pin that are drawn, and whose mean is a corner
 NEIGHBOURS = 8
-SPARE = 8  # more are sought in single precision, then put in order in double
+SPARE = 8  # more are sought by sums of three products, then put in order by all dimensions
 LABELS = 22  # names written on the map, at most
 GRIP = 34  # radius of the part of a pin that can be held
 LETTER, LINE = 8.6, 15.0  # room that a name takes
@@ -191,6 +191,11 @@ class Space:
     groups: NDArray[np.intp]
 
     @functools.cached_property
+    def columns(self) -> Floats:
+        """`flat` the other way round, [2, V]: a column at a time is faster to go through."""
+        return np.ascontiguousarray(self.flat.T)
+
+    @functools.cached_property
     def drawn(self) -> list[int]:
         """Ids of the words on the map: first each pin's own, then each one's nearest, and so on outward."""
         return list(dict.fromkeys(self.groups.T.ravel().tolist()))
@@ -199,16 +204,19 @@ class Space:
         """Share of the variance of some words that the slice holds."""
         return float(np.sum(np.var(self.flat[ids], axis=0)) / np.sum(np.var(self.unit[ids], axis=0)))
 
-    def nearest(self, vector: Floats, without: int) -> list[int]:
-        """Ids of the words with the largest cosine to a vector."""
-        roughly = word_vectors().unit, vector.astype(np.float32)
-        found = top_k(*roughly, NEIGHBOURS + SPARE, exclude=[without]).ids
-        order = top_k(self.unit[found], vector, NEIGHBOURS).ids
-        return [int(i) for i in found[order]]
+    def nearest(self, i: int, vector: Floats) -> list[int]:
+        """Ids of the words with the largest cosine to the vector of word `i`, moved within the slice."""
+        way = vector - self.unit[i]
+        moved = way @ self.plane.axes.T
+        if not np.allclose(moved @ self.plane.axes, way):  # code that was edited may leave the slice
+            return list(map(int, top_k(self.unit, vector, NEIGHBOURS, exclude=[i]).ids))
+        found = top_k(_seen_from(i), [1.0, *moved], NEIGHBOURS + SPARE, exclude=[i]).ids
+        return list(map(int, found[top_k(self.unit[found], vector, NEIGHBOURS).ids]))
 
     def nearest_on_the_map(self, flat: Floats, without: int) -> list[int]:
         """Ids of the words that lie nearest to a place in the slice."""
-        squared = np.sum((self.flat - flat) ** 2, axis=1)
+        x, y = self.columns
+        squared = (x - flat[0]) ** 2 + (y - flat[1]) ** 2
         return [int(i) for i in top_k(-squared[:, np.newaxis], [1.0], NEIGHBOURS, exclude=[without]).ids]
 
 
@@ -239,10 +247,21 @@ def _home(word: str) -> Place:
     return _to_map(space().flat[word_vectors().id(word)])
 
 
+@functools.lru_cache(maxsize=16)
+def _seen_from(i: int) -> Floats:
+    """All that the dot products of word `i` with all words depend on while it moves in the slice, [V, 3].
+
+    Moved by a and b along the axes, its dot product with a word is `row @ [1, a, b]`: the row holds the
+    word's dot products with the direction as it was, and with the two axes.
+    """
+    words = space()
+    return np.column_stack([words.unit @ words.unit[i], words.flat])
+
+
 @functools.lru_cache(maxsize=64)
 def _own_nearest(i: int) -> tuple[int, ...]:
     """Ids of the neighbours of a word's own row."""
-    return tuple(space().nearest(space().unit[i], i))
+    return tuple(space().nearest(i, space().unit[i]))
 
 
 @dataclass(frozen=True)
@@ -284,7 +303,7 @@ class Scene:
             place or _to_map(flat),
             direction,
             float(flat @ flat / (vector @ vector)),
-            words.nearest(direction, i),
+            words.nearest(i, vector),
             words.nearest_on_the_map(flat, i),
             list(_own_nearest(i)),
         )
@@ -317,6 +336,7 @@ def _free(place: Place, text: str, taken: list[Box]) -> Box | None:
     return None
 
 
+@functools.lru_cache(maxsize=256)
 def _name(text: str, box: Box, place: Place, class_: str | None = None) -> Markup:
     left = box.right <= place[0]
     return tag(

@@ -31,10 +31,5 @@ def crossings(box: Box, others: Iterable[Box]) -> int:
     >>> crossings(Box(0, 0, 2, 2), [Box(1, 1, 3, 3), Box(2, 0, 3, 1)])
     1
     """
-    return sum(
-        box.left < other.right
-        and other.left < box.right
-        and box.top < other.bottom
-        and other.top < box.bottom
-        for other in others
-    )
+    left, top, right, bottom = box
+    return sum(1 for x, y, u, v in others if left < u and x < right and top < v and y < bottom)
