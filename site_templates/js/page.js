@@ -111,3 +111,20 @@ if (lesson && sections.length && doneButton) {
   for (const target of [...sections, doneButton]) watch.observe(target);
 }
 showReading();
+
+// ------------------------------------------------------------------ figures out of sight
+
+const SETTLED = 1000; // milliseconds after which the page's sizes stand
+let width = 0;
+let settling = 0;
+
+/** Figures out of sight keep the room that they have, and are laid out and drawn again when they come near. */
+function settle() {
+  if (width === innerWidth) return; // a phone's bars come and go
+  width = innerWidth;
+  document.documentElement.toggleAttribute("data-settled", false);
+  clearTimeout(settling);
+  settling = setTimeout(() => document.documentElement.toggleAttribute("data-settled", true), SETTLED);
+}
+
+for (const type of ["load", "resize"]) addEventListener(type, settle);
