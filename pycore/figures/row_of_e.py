@@ -10,7 +10,7 @@ from pycore.live.markup import tag
 from pycore.vectors import WordVectors
 
 ROWS = 13
-TOP, HEIGHT, LEFT, WIDTH = 34, 16, 124, 150
+TOP, HEIGHT, LEFT, WIDTH = 34, 16, 132, 140
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,16 @@ class RowOfE(Figure[RowState]):
                 d="".join(f"M{LEFT} {TOP + r * HEIGHT}h{WIDTH}" for r in range(1, ROWS)),
             ),
             tag("rect", class_="lit", x=LEFT, y=y, width=WIDTH, height=HEIGHT),
-            tag("path", class_="wire", d=f"M78 {middle:.0f}H{LEFT - 8}"),
+            tag("path", class_="wire", d=f"M{LEFT - 46} {middle:.0f}H{LEFT - 8}"),
             tag("path", class_="head", d=f"M{LEFT - 2} {middle:.0f}l-9 -4v8z"),
             tag("path", class_="wire", d=f"M{LEFT + WIDTH} {middle:.0f}H{LEFT + WIDTH + 38}"),
             tag("path", class_="head", d=f"M{LEFT + WIDTH + 46} {middle:.0f}l-9 -4v8z"),
-            tag("text", f"id {i:,}", class_="strong", x=70, y=middle + 4, text_anchor="end"),
-            tag("text", f"“{self.state.word}”", x=70, y=middle + 21, text_anchor="end"),
+            tag("text", f"id {i:,}", class_="strong", x=LEFT - 54, y=middle + 4, text_anchor="end"),
+            tag("text", f"“{self.state.word}”", x=LEFT - 54, y=middle + 21, text_anchor="end"),
             tag("text", f"E   [{len(vectors):,} × {vectors.dim}]", class_="strong", x=LEFT, y=TOP - 11),
             tag("text", "row 0", x=LEFT + WIDTH + 8, y=TOP + 12),
             tag("text", f"row {len(vectors) - 1:,}", x=LEFT + WIDTH + 8, y=bottom - 4),
-            tag("text", "the row itself", class_="strong", x=LEFT + WIDTH + 52, y=middle + 4),
+            tag("text", "the vector", class_="strong", x=LEFT + WIDTH + 52, y=middle + 4),
             tag("text", f"{vectors.dim} numbers", x=LEFT + WIDTH + 52, y=middle + 21),
             viewBox=f"0 0 440 {bottom + 12}",
             role="img",

@@ -133,12 +133,32 @@ class PyFigure extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
+    if (event.target instanceof HTMLInputElement) return this.#finish(event, event.target);
     const handle = /** @type {Element} */ (event.target).closest("[data-drag]");
     const step = ARROWS[event.key];
     if (!handle || !step || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const size = event.shiftKey ? 8 : 1;
     this.#send(event, "nudge", [handle.getAttribute("data-drag") ?? "", step[0] * size, step[1] * size]);
+  }
+
+  /**
+   * Enter takes the first completion of what was typed, and Escape goes back to the word in force.
+   *
+   * @param {KeyboardEvent} event
+   * @param {HTMLInputElement} box
+   */
+  #finish(event, box) {
+    const hint = this.querySelector(`[data-hint="${box.dataset.control}-hint"]`);
+    if (!hint?.hasChildNodes() || event.isComposing) return;
+    const first = hint.querySelector("button");
+    if (event.key === "Enter" && first) {
+      box.value = first.textContent ?? "";
+      first.click();
+    } else if (event.key === "Escape") {
+      box.value = box.placeholder;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   }
 
   /** @param {PointerEvent} event */
