@@ -6,6 +6,7 @@ reader opens the first panel.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 from collections.abc import Mapping
@@ -43,9 +44,20 @@ def panel(templates: jinja2.Environment, kind: type[Figure[Any]]) -> str:
         name, text = editing.name_of(function), editing.source_of(function)
         plain = editing.plain(function)
         line = inspect.getsourcelines(plain)[1]
-        functions.append(Function(name, f"{page(plain.__module__)}#L-{line}", text.rstrip()))
+        functions.append(Function(name, f"{page(plain.__module__)}#L-{line}", brief(text).rstrip()))
     template = templates.get_template("source.html")
     return template.render(functions=functions, drawn_by=kind.__module__, page=page(kind.__module__))
+
+
+def brief(text: str) -> str:
+    """Cut a function's docstring after its first paragraph: the rest is for the module's page."""
+    body = ast.parse(text).body[0].body[0]  # type: ignore[attr-defined]
+    lines = text.splitlines()
+    start, end = body.lineno - 1, body.end_lineno
+    blank = next((i for i in range(start, end) if not lines[i].strip()), None)
+    if not isinstance(body, ast.Expr) or blank is None:
+        return text
+    return "\n".join([*lines[: blank - 1], f'{lines[blank - 1]}"""', *lines[end:]])
 
 
 def script(panels: Mapping[str, str]) -> str:

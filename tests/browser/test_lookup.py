@@ -58,6 +58,34 @@ def test_an_unknown_word_is_answered_kindly(page: Page) -> None:
     expect_word(page, "kitten")
 
 
+def test_enter_takes_the_first_completion_and_escape_the_word_in_force(page: Page) -> None:
+    box, hint = page.locator(f"#{FIGURE} [data-control=word]"), page.locator(f"#{FIGURE} .hint")
+    box.fill("kitt")
+    expect(hint.locator("button").first).to_have_text("kitten")
+    box.press("Enter")
+    expect_word(page, "kitten")
+    expect(box).to_have_value("kitten")
+    expect(hint).to_be_empty()
+    box.fill("kittne")
+    expect(hint).to_contain_text("is not among")
+    box.press("Escape")
+    expect(hint).to_be_empty()
+    expect(box).to_have_value("kitten")
+    expect_word(page, "kitten")
+
+
+def test_completions_go_when_the_reader_turns_elsewhere(page: Page) -> None:
+    box, hint = page.locator(f"#{FIGURE} [data-control=word]"), page.locator(f"#{FIGURE} .hint")
+    box.fill("kitt")
+    expect(hint).to_be_visible()
+    page.locator(f"#{FIGURE} [data-control=token-4]").focus()
+    expect(hint).to_be_hidden()
+    box.focus()
+    expect(hint).to_be_visible()
+    hint.locator("[data-control=word-kitten]").click()
+    expect_word(page, "kitten")
+
+
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
     page.locator(f"#{FIGURE} [data-control=token-0]").focus()
     page.keyboard.press("Enter")

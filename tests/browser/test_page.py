@@ -50,6 +50,34 @@ def test_python_starts_when_a_figure_comes_near(open_page: Callable[..., Page], 
     assert page.locator("#fig-00").get_attribute("state") == "static"  # nothing in it can be moved
 
 
+SIZES = """() => [document.documentElement.scrollHeight,
+    ...[...document.querySelectorAll("py-figure")].map((figure) => figure.getBoundingClientRect().height)]"""
+DRAWN = "(body) => body.checkVisibility({ contentVisibilityAuto: true })"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_figures_out_of_sight_keep_their_room_and_are_not_drawn(
+    open_page: Callable[..., Page], base: str, width: int
+) -> None:
+    page = open_page(base + LESSON, viewport={"width": width, "height": 900})
+    before = page.evaluate(SIZES)
+    page.wait_for_selector("[data-settled]")
+    assert page.evaluate(SIZES) == before
+    last = page.locator("#fig-07d .body")
+    assert not last.evaluate(DRAWN)
+
+    # Turned round, they take the room that they need then.
+    page.set_viewport_size({"width": 760, "height": 900})
+    page.wait_for_selector("html:not([data-settled])")
+    turned = page.evaluate(SIZES)
+    page.wait_for_selector("[data-settled]")
+    assert page.evaluate(SIZES) == turned != before
+
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+    assert last.evaluate(DRAWN)
+
+
 def test_each_event_is_measured(open_page: Callable[..., Page], http: str) -> None:
     page = open_page(http + LESSON)
     wake(page, "fig-01")

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from pycore.live import editing
 from pycore.similarity import cosine
+from sitegen.source import brief
 from tests.browser.steps import LESSON, START, assert_accessible, out, wake
 
 COSINE = '[data-function="pycore.similarity.cosine"]'
@@ -25,7 +26,7 @@ def test_every_live_figure_shows_its_code(open_page: Callable[..., Page], base: 
     figures = page.locator("py-figure:not([name=exercise])")
     assert figures.locator("[data-control=source]").count() == figures.count()
     section = panel(page, "fig-05", COSINE)
-    assert section.locator("textarea").input_value().strip() == editing.source_of(cosine).strip()
+    assert section.locator("textarea").input_value().strip() == brief(editing.source_of(cosine)).strip()
 
 
 def test_edited_code_runs_and_reset_brings_the_original_back(
@@ -53,7 +54,7 @@ def test_edited_code_runs_and_reset_brings_the_original_back(
     expect(page.locator("#fig-05 [data-out=cosine]")).to_have_text("+0.88")
     expect(message).to_be_hidden()
     expect(said).to_have_text("The original is in force.")
-    assert text.input_value().strip() == editing.source_of(cosine).strip()
+    assert text.input_value().strip() == brief(editing.source_of(cosine)).strip()
 
 
 def test_an_edited_function_reaches_every_figure_that_runs_it(

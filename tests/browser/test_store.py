@@ -46,6 +46,14 @@ def without_python(page: Page) -> None:
         page.context.route(f"**/{folder}/**", lambda route: route.abort())
 
 
+def test_the_page_waits_for_the_store_of_the_figure_that_its_address_names(
+    open_page: Callable[..., Page], base: str
+) -> None:
+    page = open_page(base + LESSON + "#fig-03")
+    page.evaluate(PRESS, ["fig-03", "step-2"])
+    assert out(page, "fig-03", "says") == PRESSES[1][3]  # at once
+
+
 def test_buttons_answer_without_python(open_page: Callable[..., Page], base: str) -> None:
     page = open_page(base + LESSON, before=without_python)
     for figure, control, name, _ in PRESSES:
