@@ -71,7 +71,7 @@ class Cosine(TakesWords, Figure[CosineState]):
         if state.a == state.b:
             raise ValueError(f'expected two different words; found "{state.a}" twice')
         if state.moved and math.hypot(state.x - CENTER[0], state.y - CENTER[1]) > REACH + 0.01:
-            raise ValueError(f"expected a place within {REACH:.0f} of the center; found {state.x}, {state.y}")
+            raise ValueError(f"expected a place within {REACH:.0f} of the centre; found {state.x}, {state.y}")
 
     @event
     def type_word(self, key: str, text: str) -> None:

@@ -182,12 +182,12 @@ def _fit(s: CountsState, model: GloVe) -> Markup:
     (pair,) = predicted(model, *([i] for i in text().ids(list(words)))).tolist()
     target = signed(float(np.log(count))) if count else "none"
     summary = (
-        f"{len(x)} counts. The picture's height is what GloVe says, its breadth the logarithm of the count. "
+        f"{len(x)} counts. The picture’s height is what GloVe says, its breadth the logarithm of the count. "
         f"{words[0]} and {words[1]}: GloVe says {signed(pair)}, the logarithm is {target}."
     )
     return tag(
         "div",
-        tag("p", "GloVe's claim: w · w̃ + b + b̃ is near log count", class_="label"),
+        tag("p", "GloVe’s claim: w · w̃ + b + b̃ is near log count", class_="label"),
         PLOT.draw(
             summary,
             tag("line", class_="ideal", x1=PLOT.x.start, y1=PLOT.y.start, x2=PLOT.x.end, y2=PLOT.y.end),

@@ -142,7 +142,7 @@ def search(word: int, query: str, share: int, aligned: bool) -> Answers:
 
 
 def right(word: int, query: str) -> Answers:
-    """Find what an index of the query's model alone answers."""
+    """Find what an index of the query’s model alone answers."""
     return search(word, query, 0 if query == "old" else 100, False)
 
 
@@ -256,7 +256,7 @@ def _verdict(s: MixedIndexState) -> str:
     if s.aligned:
         return f"{foreign} % of the index comes from the other model, rotated"
     if foreign == 100:
-        return "nothing here comes from the query's model: chance decides"
+        return "nothing here comes from the query’s model: chance decides"
     return f"{foreign} % of the index can hardly be found, and nothing tells"
 
 

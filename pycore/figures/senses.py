@@ -389,7 +389,7 @@ def _nearest_words() -> Markup:
     # Their cosines in double precision, so that every Python shows the same.
     unit = vectors.unit[[bank, *found]].astype(np.float64)
     words = [(vectors.words[i], value) for i, value in zip(found, (unit[1:] @ unit[0]).tolist(), strict=True)]
-    label = tag("p", f"Nearest words to GloVe's {WORD}", class_="label")
+    label = tag("p", f"Nearest words to GloVe’s {WORD}", class_="label")
     return tag("div", label, nearest_words(words, "word-{}"), class_="both")
 
 

@@ -179,7 +179,7 @@ def _window(s: WindowState, steps: list[Step]) -> Markup:
         tag("p", sentence, class_="sentence"),
         tag(
             "p",
-            "center ",
+            "centre ",
             tag("b", words[center], class_="center", data_out="center"),
             " · a row for each neighbour: pushed up; random words beside it: pushed down. P = σ(u·v)",
             class_="label hint-line",

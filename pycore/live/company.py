@@ -349,7 +349,7 @@ def how_chosen() -> Markup:
         ),
         tag(
             "p",
-            "Related, by an outside judge: two words that are each other's nearest, with a cosine of "
+            "Related, by an outside judge: two words that are each other’s nearest, with a cosine of "
             f"{CLOSE} or more, in the GloVe of this lesson, trained on six billion other words. It judges "
             f"the {judged} words of this text that it holds, less its {FREQUENT} most frequent. Of the "
             f"{len(j.pairs)} related pairs {strangers()} share no sentence of this text. "
