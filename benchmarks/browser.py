@@ -20,7 +20,6 @@ from tools.chromium import count_bytes, launched
 from tools.served import SLOW_4G, served
 
 RUNS = 7
-SLOW_STARTS = 1  # runs in which Python comes over slow 4G: minutes each
 DRAGS = 200
 LESSON = "03-embeddings.html"
 FRAME = 1000 / 60  # milliseconds
@@ -76,7 +75,6 @@ class Condition:
 
     name: str
     slower: int = 1  # times that the page's processor is slowed down; the worker keeps its speed
-    slow_network: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ class Visit:
     shift: float
     blocked: float  # total blocking time: what main-thread tasks take beyond 50 ms, after the first paint
     weight: float  # bytes until the page is idle
-    ready: float | None  # from worker start to python:ready
+    ready: float  # from worker start to python:ready
     code: float  # bytes of Python's files that came until then
 
 
@@ -102,22 +100,20 @@ def rows() -> Iterator[Row]:
                 yield from _drags(browser, address, "fig-05", "b", slower)
                 yield from _drags(browser, address, "fig-02", "pet", slower)
         with served(extra, bare=True, network=SLOW_4G) as address:
-            yield from _visits(browser, address, Condition("slow 4G", slow_network=True))
+            yield from _visits(browser, address, Condition("slow 4G"))
 
 
 def _visits(browser: Browser, address: str, condition: Condition) -> Iterator[Row]:
     ours: list[list[Visit]] = []
     answers: list[list[float]] = []
     bare: list[list[tuple[float, float]]] = []
-    for run in range(RUNS):
-        start = not condition.slow_network or run < SLOW_STARTS
+    for _ in range(RUNS):
         with _profile(browser) as context:
-            ours.append([_visit(context, address + LESSON, condition, start) for _ in range(2)])
+            ours.append([_visit(context, address + LESSON, condition) for _ in range(2)])
         with _profile(browser) as context:
             answers.append([_answer(context, address + LESSON + "#fig-01", condition) for _ in range(2)])
-        if start:
-            with _profile(browser) as context:
-                bare.append([_bare_visit(context, address, condition) for _ in range(2)])
+        with _profile(browser) as context:
+            bare.append([_bare_visit(context, address, condition) for _ in range(2)])
     for i, name in enumerate(("first", "later")):
         where = f"{condition.name}, {name} visit"
         yield from _rows(where, [run[i] for run in ours], [run[i] for run in bare], i == 0)
@@ -133,10 +129,9 @@ def _rows(where: str, visits: list[Visit], bare: list[tuple[float, float]], firs
         f"{where}: total blocking time", median(v.blocked for v in visits), "ms", "the goal", LONG, "<= 1"
     )
     yield Row(f"{where}: layout shift", max(v.shift for v in visits), "", "what counts as good", 0.1, "0")
-    starts = [v.ready for v in visits if v.ready is not None]
     yield Row(
-        f"{where}: worker start to python:ready, {len(starts)} runs",
-        median(starts),
+        f"{where}: worker start to python:ready",
+        median(v.ready for v in visits),
         "ms",
         "bare loadPyodide, numpy loaded and imported",
         median(time for time, _ in bare),
@@ -145,7 +140,7 @@ def _rows(where: str, visits: list[Visit], bare: list[tuple[float, float]], firs
     if first:
         weight = median(v.weight for v in visits) / 1000
         yield Row(f"{where}: before a figure is touched", weight, "kB", "the budget", BUDGET, "<= 1")
-        code = median(v.code for v in visits if v.ready is not None) / 1000
+        code = median(v.code for v in visits) / 1000
         untrimmed = median(received for _, received in bare) / 1000
         yield Row(f"{where}: Python over the wire", code, "kB", "the untrimmed files", untrimmed, "<= 0.6")
 
@@ -172,7 +167,7 @@ def _code(requests: list[Request]) -> float:
     return sum(r.sizes()["responseBodySize"] for r in requests if r.url.endswith(CODE))
 
 
-def _visit(context: BrowserContext, address: str, condition: Condition, start: bool) -> Visit:
+def _visit(context: BrowserContext, address: str, condition: Condition) -> Visit:
     page, requests = _open(context, condition)
     received = count_bytes(page)
     page.add_init_script(WATCH)
@@ -181,14 +176,12 @@ def _visit(context: BrowserContext, address: str, condition: Condition, start: b
     weight = sum(received)
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     seen = page.evaluate("seen")
-    ready, code = None, 0.0
-    if start:
-        page.locator("#fig-05").scroll_into_view_if_needed()
-        page.wait_for_function("document.documentElement.dataset.python === 'ready'", timeout=START)
-        ready = page.evaluate("performance.getEntriesByName('python:start→python:ready')[0].duration")
-        code = _code(requests)
-        # The worker keeps a snapshot of its memory for the next visit when the reader has been served.
-        page.evaluate(KEPT)
+    page.locator("#fig-05").scroll_into_view_if_needed()
+    page.wait_for_function("document.documentElement.dataset.python === 'ready'", timeout=START)
+    ready = page.evaluate("performance.getEntriesByName('python:start→python:ready')[0].duration")
+    code = _code(requests)
+    # The worker keeps a snapshot of its memory for the next visit when the reader has been served.
+    page.evaluate(KEPT)
     blocked = sum(max(0, end - max(start + LONG, paint)) for start, end in seen["tasks"])
     visit = Visit(paint, seen["shift"], blocked, weight, ready, code)
     page.close()
@@ -218,7 +211,7 @@ def _bare_visit(context: BrowserContext, address: str, condition: Condition) -> 
 def _drags(browser: Browser, address: str, figure: str, name: str, slower: int) -> Iterator[Row]:
     runs = [_drag(browser, address, figure, name, slower) for _ in range(RUNS)]
     label = f"{figure.upper().replace('-', '.')}, drag to paint{', 4x CPU' if slower > 1 else ''}"
-    for part, goal in ((0.5, None), (0.95, "<= 1")):
+    for part, goal in ((0.5, ""), (0.95, "<= 1")):
         times = [run[math.ceil(part * len(run)) - 1] for run in runs]
         what = f"{label}, {'median' if part == 0.5 else f'p{100 * part:.0f}'} of {len(runs[0])}"
         yield Row(what, statistics.median(times), "ms", "a frame at 60 Hz", FRAME, goal)
