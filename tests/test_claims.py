@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from pycore.data import sentences, speeches, word_vectors
-from pycore.data.indexes import QUERIES, ask, experiment, indexes
+from pycore.data.indexes import ask, experiment
 from pycore.figures import glove_counts, infonce, mixed_index, shortcut, skipgram_window, truncation
 from pycore.live import company
-from pycore.rank_correlation import spearman
-from pycore.similarity import cosine, normalize, top_k
+from pycore.similarity import cosine
 
 
 def test_how_the_vocabulary_stands_to_cat() -> None:
@@ -19,18 +18,7 @@ def test_how_the_vocabulary_stands_to_cat() -> None:
     assert f"{others.min():.2f}" == "-0.21"  # "the lowest cosine"
     assert 1 / 9.5 < (others > 0.3).mean() < 1 / 8.5  # "about one word in nine"
     assert 1 / 600 < (others > 0.6).mean() < 1 / 400  # "one in five hundred"
-    assert 75 < np.degrees(np.arccos(others.mean())) < 85  # "the crowd stands short of" the right angle
-
-
-def test_distance_and_angle_share_seven_of_ten_neighbours() -> None:
-    vectors = word_vectors()
-    shared = []
-    for i in range(0, len(vectors), 50):
-        by_angle = top_k(vectors.unit, vectors.unit[i], 10, exclude=[i]).ids
-        distances = np.linalg.norm(vectors.matrix - vectors.matrix[i], axis=1)
-        distances[i] = np.inf
-        shared.append(len(set(by_angle) & set(np.argsort(distances)[:10])))
-    assert 6.5 < np.mean(shared) < 7.5
+    assert 75 < np.degrees(np.arccos(others.mean())) < 85  # trained vectors "lean to one side together"
 
 
 def test_frequent_words_are_not_the_longest() -> None:
@@ -42,49 +30,23 @@ def test_frequent_words_are_not_the_longest() -> None:
 
 def test_related_words_need_not_share_a_sentence() -> None:
     text, (before, _), (model, run) = company.text(), company.skipgram(), company.skipgram()
-    assert len(company.judge().pairs) == 66
-    assert company.strangers() == 28  # of them share no sentence
-    assert len(text.vocabulary.words) == 474
     assert 1000 <= len(speeches().sentences) < 1050  # "a thousand sentences"
     assert not any({"bank", "banks"} <= set(sentence) for sentence in speeches().sentences)
     i, j = text.ids(["bank", "banks"])
     assert f"{cosine(*before.vectors[[i, j]]):+.2f}" == "+0.09"
     run.to(company.TICKS)
     assert f"{cosine(model.vectors[i], model.vectors[j]):+.2f}" == "+0.57"
-    unit = normalize(model.vectors)
-    assert j in top_k(unit, unit[i], 8, exclude=[i]).ids
-    assert i in top_k(unit, unit[j], 8, exclude=[j]).ids
     assert (company.EPOCHS, company.WINDOW, model.negative) == (8, 5, 5)
     assert (skipgram_window.REACH, skipgram_window.NEGATIVES, glove_counts.X_MAX) == (2, 2, 10)
 
 
-def test_length_tells_little_of_frequency() -> None:
-    lengths = shortcut._lengths()
-    assert f"{np.median(lengths[:10]):.1f}" == "6.1"
-    assert f"{np.median(lengths[6000:]):.1f}" == "5.3"
-    assert f"{spearman(np.arange(len(lengths)), lengths):+.2f}" == "-0.26"
-    assert word_vectors().words[lengths.argmin()] == "likewise"
-
-
-def test_what_dot_product_and_distance_share_with_the_cosine() -> None:
-    rows, unit = shortcut._rows(False), shortcut._rows(True)
-
-    def ten(scores: np.ndarray, i: int) -> set[int]:
-        return {j for j in np.argsort(-scores)[:11] if j != i}
-
-    by_dot = [len(ten(unit @ unit[i], i) & ten(rows @ rows[i], i)) for i in QUERIES]
-    by_distance = [len(ten(unit @ unit[i], i) & ten(-((rows - rows[i]) ** 2).sum(1), i)) for i in QUERIES]
-    assert round(np.mean(by_dot)) == 6
-    assert round(np.mean(by_distance)) == 7
-    kitten = shortcut._scene("kitten", False)
-    found = {key: {word_vectors().words[i] for i in kitten.ids(key)} for key in ("dot", "cosine", "distance")}
-    assert {"whiskers", "paws"} <= found["distance"] - found["cosine"] - found["dot"]
-    assert shortcut._scene("likewise", False).shared("dot") == 0
+def test_the_dot_product_favours_long_words_and_distance_short_ones() -> None:
+    assert word_vectors().words[shortcut._lengths().argmin()] == "likewise"
     orders = [
         np.diff([lengths_of(word, key) for key in ("dot", "cosine", "distance")])
         for word in word_vectors().words[::25]
     ]
-    assert (np.array(orders) <= 0).mean(axis=0).min() > 0.97  # "nearly always"
+    assert (np.array(orders) <= 0).mean(axis=0).min() > 0.97
 
 
 def lengths_of(word: str, measure: str) -> float:
@@ -92,22 +54,16 @@ def lengths_of(word: str, measure: str) -> float:
 
 
 def test_recall_and_distances_of_the_indexes() -> None:
-    measured, both, words = experiment(), indexes(), word_vectors()
-    (hnsw, ivf), costs = measured.hits, measured.evaluations
+    measured = experiment()
+    hnsw, costs = measured.hits[0], measured.evaluations
     assert f"{hnsw[0].mean():.1f}" == "9.4"
-    assert f"{costs[0, 0].mean():.0f}" == "162"
     assert f"{costs[0, 0].mean() / 10019:.1%}" == "1.6%"
-    assert f"{10 * 162 / 10019:.2f}" == "0.16"
+    assert f"{10 * costs[0, 0].mean() / 10019:.2f}" == "0.16"
     assert hnsw[6].mean() == 10
     assert f"{costs[0, 6].mean():.0f}" == "720"
     assert round(10019 / costs[0, 6].mean()) == 14
-    assert f"{ivf[9].mean() / 10:.3f}" == "0.993"
-    assert f"{costs[1, 9].mean():,.0f}" == "3,485"
-    assert f"{both.hnsw.build_evaluations / 1e6:.1f}" == "6.3"
-    assert round(both.hnsw.build_evaluations / 10019) == 633
-    for method, setting, word, hits in (("hnsw", 11, "love", 8), ("ivf", 1, "winter", 0)):
-        i = words.id(word)
-        assert ask(method, setting, i).hits(ask("exact", 0, i)) == hits
+    winter = word_vectors().id("winter")
+    assert ask("ivf", 1, winter).hits(ask("exact", 0, winter)) == 0
 
 
 def test_cost_and_answers_of_the_encoders() -> None:
@@ -117,10 +73,7 @@ def test_cost_and_answers_of_the_encoders() -> None:
     cosines = stored.query_vectors @ stored.document_vectors.T
     ranks = [int((row > row[i]).sum()) + 1 for i, row in enumerate(cosines)]
     assert (ranks.count(1), max(ranks)) == (1, 5)
-    tomatoes = stored.documents.index("In April the garden centre sells out of tomatoes.")
-    assert cosines[6, tomatoes] > cosines[6, 6]
     assert len(stored.documents) == 24
-    assert (cosines[:, :8].argmax(1) == np.arange(8)).sum() == 6
     first = infonce.batch(0.05, 0)[2]
     assert first.probabilities[3].argmax() == 2  # the Moon loses to the tides
     losses = [infonce.batch(0.05, steps)[2] for steps in (0, 1, 10)]
@@ -133,7 +86,6 @@ def test_what_cutting_costs() -> None:
     assert [f"{value:.1f}" for value in kept] == ["5.3", "6.0", "3.2"]
     assert f"{truncation.score(10, True):.2f}" == "0.79"
     assert f"{truncation.score(100, False):.2f}" == "0.87"
-    assert truncation.FULL + truncation.SCALE_BYTES == 102
     assert f"{1e7 * 1536 * 4 / 1e9:.0f}" == "61"
 
     def mean(d: int) -> float:
@@ -141,7 +93,7 @@ def test_what_cutting_costs() -> None:
             np.mean([c for word in truncation.QUERIES for _, c in truncation.neighbours(word, d, False)])
         )
 
-    assert mean(10) > mean(100)
+    assert mean(10) > mean(100)  # the figure's "higher with 10 numbers than with 100"
 
 
 def test_what_a_mixed_index_loses() -> None:
@@ -150,12 +102,4 @@ def test_what_a_mixed_index_loses() -> None:
     assert f"{mixed_index.averages('old', 0, False)[1]:+.2f}" == "+0.69"
     assert f"{mixed_index.averages('old', 100, False)[0]:.1f}" == "0.1"
     assert f"{mixed_index.averages('old', 100, True)[0]:.1f}" == "7.4"
-    for aligned, expected in ((False, "0.00"), (True, "0.92")):
-        itself = (mixed_index.space("old", False) * mixed_index.space("new", aligned)).sum(1).mean()
-        assert f"{abs(itself):.2f}" == expected
-    agree = [
-        len({i for i, _ in mixed_index.right(k, "old")} & {i for i, _ in mixed_index.right(k, "new")})
-        for k in range(0, 1400, 14)
-    ]
-    assert f"{np.mean(agree):.1f}" == "7.0"
     assert len(mixed_index.vocabulary()) == 1400

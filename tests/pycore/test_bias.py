@@ -134,7 +134,7 @@ def test_words_that_leaned_alike_still_keep_company(all_pairs, together, correla
     assert_allclose(after.leans, 0, atol=1e-12)
 
 
-def test_projections_that_the_lesson_names():
+def test_projections_that_the_figure_shows():
     one, nine = Space.of(False, False), Space.of(True, False)
     assert one.leans.mean() == pytest.approx(-0.06, abs=0.005)
     assert one.lean("secretary") == min(one.lean(word) for word in OCCUPATIONS)
