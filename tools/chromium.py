@@ -96,7 +96,9 @@ def launched() -> Iterator[Browser]:
         # As root, Chromium refuses to start with its sandbox.
         sandbox = ["--no-sandbox"] if ROOT_USER else []
         browser = playwright.chromium.launch(
-            executable_path=find_or_install(playwright), args=[*QUIET, *sandbox]
+            executable_path=find_or_install(playwright),
+            args=[*QUIET, *sandbox],
+            ignore_default_args=["--disable-back-forward-cache"],  # readers' browsers have it
         )
         try:
             yield browser

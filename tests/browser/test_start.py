@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
+from pycore.data import word_vectors
+from pycore.live.markup import signed
+from pycore.similarity import cosine
 from sitegen import archives
 from tests.browser.conftest import Opener
-from tests.browser.steps import LESSON, START
+from tests.browser.steps import LESSON, START, wake
 from tests.browser.test_parity import RECORDED, replay_both
 from tools.in_page import run
 
@@ -148,3 +151,28 @@ def test_an_archive_that_is_missing_is_told(open_page: Callable[..., Page], http
     assert "rest.zip was not found (404)" in outcome
     page.context.unroute("**/rest.zip")
     assert "Right" in run(page, "import statistics, math")
+
+
+PRESS_AGAIN = """(async () => {
+    const figure = document.querySelector("#fig-05");
+    figure.querySelector("[data-control=pair-king-queen]").click();
+    while (!figure.quiet) await new Promise((done) => setTimeout(done, 10));
+    const starts = performance.getEntriesByName("python:start").length;
+    return [window.here, starts, figure.querySelector("[data-out=cosine]").textContent];
+})()"""
+
+
+def test_python_is_still_there_when_the_reader_comes_back_to_a_page(
+    open_page: Callable[..., Page], http: str
+) -> None:
+    page = open_page(http + LESSON)
+    wake(page, "fig-05")
+    page.evaluate("window.here = 'the same page'")
+    page.goto(http + "index.html")
+    page.go_back(wait_until="commit")
+    # Playwright loses sight of a page that the browser has kept.
+    devtools = page.context.new_cdp_session(page)
+    wish = {"expression": PRESS_AGAIN, "awaitPromise": True, "returnByValue": True}
+    answer = devtools.send("Runtime.evaluate", wish)["result"]["value"]
+    king, queen = (word_vectors()[word] for word in ("king", "queen"))
+    assert answer == ["the same page", 1, signed(cosine(king, queen))]
