@@ -113,7 +113,7 @@ class Crowd:
     @classmethod
     @functools.cache
     def of(cls, name: str, centred: bool, zeroed: int) -> Crowd:
-        """Take a layer "0" to "6", or GloVe’s words "same" or "spread"."""
+        """Take a layer "0" to "6", or GloVe's words "same" or "spread"."""
         words, x = _vectors(name)
         parts = mean_cosine_by_coordinate(x)
         order = np.argsort(-np.round(parts, 12), kind="stable")[:ROGUES]

@@ -142,7 +142,7 @@ def search(word: int, query: str, share: int, aligned: bool) -> Answers:
 
 
 def right(word: int, query: str) -> Answers:
-    """Find what an index of the query’s model alone answers."""
+    """Find what an index of the query's model alone answers."""
     return search(word, query, 0 if query == "old" else 100, False)
 
 
