@@ -25,7 +25,6 @@ switchButton?.addEventListener("click", () => {
   showTheme(next);
   keep("theme", next);
 });
-showTheme(document.documentElement.dataset.theme ?? "auto");
 
 /**
  * @param {string} key
@@ -36,6 +35,15 @@ function keep(key, value) {
     localStorage.setItem(key, value);
   } catch {
     // Storage is off: it holds for this page.
+  }
+}
+
+/** @param {string} key */
+function recall(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
   }
 }
 
@@ -63,7 +71,7 @@ for (const term of document.querySelectorAll(".term"))
  */
 function reading(lesson) {
   try {
-    return { seen: [], of: 0, done: false, ...JSON.parse(localStorage.getItem(`read:${lesson}`) ?? "{}") };
+    return { seen: [], of: 0, done: false, ...JSON.parse(recall(`read:${lesson}`) ?? "{}") };
   } catch {
     return { seen: [], of: 0, done: false };
   }
@@ -76,17 +84,16 @@ function showReading() {
     place.dataset.read = done ? "done" : seen.length ? "begun" : "";
     place.textContent = done ? "done" : seen.length ? `${seen.length} of ${of} sections read` : place.dataset.own;
   }
+  if (doneButton) doneButton.textContent = reading(lesson).done ? "Done. Mark as not done" : "Mark this lesson as done";
 }
 
-const lesson = /** @type {HTMLElement | null} */ (document.querySelector("[data-lesson]"))?.dataset.lesson;
+const lesson = /** @type {HTMLElement | null} */ (document.querySelector("[data-lesson]"))?.dataset.lesson ?? "";
 const sections = document.querySelectorAll("h2[id]");
 const doneButton = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-done]"));
 
 /** @param {Partial<Reading>} changes */
 function note(changes) {
-  const now = { ...reading(lesson ?? ""), of: sections.length, ...changes };
-  keep(`read:${lesson}`, JSON.stringify(now));
-  if (doneButton) doneButton.textContent = now.done ? "Done. Mark as not done" : "Mark this lesson as done";
+  keep(`read:${lesson}`, JSON.stringify({ ...reading(lesson), of: sections.length, ...changes }));
   showReading();
 }
 
@@ -110,7 +117,14 @@ if (lesson && sections.length && doneButton) {
   };
   for (const target of [...sections, doneButton]) watch.observe(target);
 }
-showReading();
+
+function refresh() {
+  showTheme(recall("theme") ?? document.documentElement.dataset.theme ?? "auto");
+  showReading();
+}
+refresh();
+// What another page wrote shows here too: while both are open, and when the browser brings a kept page back.
+for (const type of ["storage", "pageshow"]) addEventListener(type, refresh);
 
 // ------------------------------------------------------------------ figures out of sight
 

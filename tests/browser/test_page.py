@@ -198,3 +198,32 @@ def test_a_lesson_is_marked_done_when_all_of_it_has_been_read(
     page.goto(base + LESSON)
     page.locator("[data-done]").click()
     expect(state).not_to_contain_text("done")
+
+
+SHOWN = """() => [
+    document.documentElement.dataset.theme,
+    document.querySelector("[data-theme-name]").textContent,
+    document.querySelector("[data-state-of='03-embeddings']").textContent,
+].join()"""
+SHOWS = """(async (shown, wanted) => {
+    for (let i = 0; i < 100 && shown() !== wanted; i++) await new Promise((done) => setTimeout(done, 50));
+    return shown();
+})"""
+
+
+def test_a_page_shows_what_another_one_wrote(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(http + "index.html")
+    other = page.context.new_page()
+    other.goto(http + LESSON)
+    other.locator("[data-theme-switch]").click()
+    other.locator("[data-done]").click()
+    page.wait_for_function(f"({SHOWN})() === 'light,light,done'")
+
+    page.goto(http + LESSON)  # the browser keeps the page that is left
+    page.locator("[data-theme-switch]").click()
+    page.locator("[data-done]").click()
+    page.go_back(wait_until="commit")
+    devtools = page.context.new_cdp_session(page)
+    wanted = "dark,dark,complete"
+    wish = {"expression": f"{SHOWS}({SHOWN}, '{wanted}')", "awaitPromise": True, "returnByValue": True}
+    assert devtools.send("Runtime.evaluate", wish)["result"]["value"] == wanted
