@@ -13,12 +13,14 @@ import pytest
 from numpy.testing import assert_allclose
 
 from pycore import data, figures
-from pycore.data import word_vectors
+from pycore.data import word_directions, word_vectors
 from pycore.figures.cosine import CENTER, PAIRS, REACH, Cosine
 from pycore.figures.exercise import Exercise, check
 from pycore.figures.id_to_vector import SHOWN, IdToVector
 from pycore.figures.lookup import SENTENCE, Lookup
 from pycore.figures.row_of_e import RowOfE
+from pycore.figures.word_map import NEIGHBOURS, Scene, WordMapState, _from_map, space
+from pycore.live import editing
 from pycore.live.host import Host
 from pycore.live.markup import VOID
 from tests.pycore.test_live import ATTACKS
@@ -623,3 +625,28 @@ def test_very_long_code_is_cut():
     figure = Exercise(LESSON)
     figure.handle("edit", ["#" * 30_000])
     assert len(figure.state.code) == 20_000
+
+
+# ---------------------------------------------------------------- FIG.02
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return x + (np.asarray(flat) - self.flatten(x)) @ self.axes",  # within the slice, as it is
+        "return np.roll(np.asarray(x), 1)",  # out of the slice
+    ],
+)
+def test_the_map_seeks_neighbours_among_all_words_wherever_a_vector_is_moved_to(body: str) -> None:
+    name = "pycore.projection.Plane.move"
+    editing.edit(name, f"def move(self, x, flat):\n    {body}")
+    try:
+        unit, i = word_directions(), word_vectors().id("music")
+        for x, y in ((60.0, 300.0), (240.0, 200.0), (440.0, 60.0)):
+            state = WordMapState(word="music", moved=("music",), at=(x, y))
+            vector = space().plane.move(unit[i], _from_map((x, y)))
+            score = unit @ vector / np.linalg.norm(vector)
+            score[i] = -np.inf
+            assert Scene.of(state).by_cosine == np.argsort(-score, kind="stable")[:NEIGHBOURS].tolist()
+    finally:
+        editing.edit(name, None)
