@@ -75,7 +75,6 @@ class PyFigure extends HTMLElement {
     python.addEventListener("change", () => this.#follow());
     python.addEventListener("progress", () => this.#lamp());
     this.#listen();
-    if (addressed()[0] === this.id) this.#load(); // the reader comes for this figure: the page waits for its store
     this.#fromAddress();
     window.addEventListener("hashchange", () => this.#fromAddress());
     if (this.hasAttribute("still")) return; // nothing to press: Python is wanted only for edited code
@@ -501,8 +500,10 @@ class PyFigure extends HTMLElement {
 
   /** Take a state from the address: #fig-05~{"b":"dog"}. */
   #fromAddress() {
-    const [id, state] = addressed();
-    if (id !== this.id || !state) return;
+    const [id, state] = location.hash.slice(1).split(/~(.*)/s);
+    if (id !== this.id) return;
+    this.#load(); // the reader comes for this figure: the page waits for its store
+    if (!state) return;
     try {
       const asked = JSON.parse(decodeURIComponent(state));
       if (asked === null || typeof asked !== "object" || Array.isArray(asked)) return;
@@ -529,11 +530,6 @@ class PyFigure extends HTMLElement {
     }
     setTimeout(() => (button.textContent = "link"), 2000);
   }
-}
-
-/** The figure and the state that the address names. */
-function addressed() {
-  return location.hash.slice(1).split(/~(.*)/s);
 }
 
 /** @param {TouchEvent} event */

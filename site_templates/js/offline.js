@@ -212,12 +212,18 @@ class Shelf {
  */
 function rest() {
   return new Promise((done) => {
-    let timer = setTimeout(done, REST);
+    const moves = new AbortController();
+    let timer = 0;
     const again = () => {
       clearTimeout(timer);
-      timer = setTimeout(done, REST);
+      timer = setTimeout(() => {
+        moves.abort(); // listens no longer
+        done();
+      }, REST);
     };
-    for (const type of ["pointermove", "keydown"]) addEventListener(type, again, { passive: true });
+    for (const type of ["pointermove", "keydown"])
+      addEventListener(type, again, { passive: true, signal: moves.signal });
+    again();
   });
 }
 

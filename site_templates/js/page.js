@@ -124,7 +124,8 @@ function refresh() {
 }
 refresh();
 // What another page wrote shows here too: while both are open, and when the browser brings a kept page back.
-for (const type of ["storage", "pageshow"]) addEventListener(type, refresh);
+addEventListener("storage", refresh);
+addEventListener("pageshow", ({ persisted }) => persisted && refresh());
 
 // ------------------------------------------------------------------ figures out of sight
 
