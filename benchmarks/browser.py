@@ -27,7 +27,6 @@ LONG = 50  # milliseconds that a task may take
 BUDGET = 150.0  # kilobytes before a figure is touched
 START = 600_000  # milliseconds
 CODE = (".mjs", ".wasm", ".pack", ".zip", ".whl", "lock.json")
-KEEPING = 6_000  # milliseconds until a snapshot has been kept
 BARE_PAGE = "<!doctype html><title>bare</title>"
 BARE_WORKER = """
 import { loadPyodide } from "./bare/pyodide.mjs";

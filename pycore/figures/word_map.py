@@ -191,11 +191,6 @@ class Space:
     groups: NDArray[np.intp]
 
     @functools.cached_property
-    def columns(self) -> Floats:
-        """`flat` the other way round, [2, V]: a column at a time is faster to go through."""
-        return np.ascontiguousarray(self.flat.T)
-
-    @functools.cached_property
     def drawn(self) -> list[int]:
         """Ids of the words on the map: first each pin's own, then each one's nearest, and so on outward."""
         return list(dict.fromkeys(self.groups.T.ravel().tolist()))
@@ -209,13 +204,13 @@ class Space:
         way = vector - self.unit[i]
         moved = way @ self.plane.axes.T
         if not np.allclose(moved @ self.plane.axes, way):  # code that was edited may leave the slice
-            return list(map(int, top_k(self.unit, vector, NEIGHBOURS, exclude=[i]).ids))
+            return [int(j) for j in top_k(self.unit, vector, NEIGHBOURS, exclude=[i]).ids]
         found = top_k(_seen_from(i), [1.0, *moved], NEIGHBOURS + SPARE, exclude=[i]).ids
-        return list(map(int, found[top_k(self.unit[found], vector, NEIGHBOURS).ids]))
+        return [int(j) for j in found[top_k(self.unit[found], vector, NEIGHBOURS).ids]]
 
     def nearest_on_the_map(self, flat: Floats, without: int) -> list[int]:
         """Ids of the words that lie nearest to a place in the slice."""
-        x, y = self.columns
+        x, y = self.flat.T  # a sum along rows of two would take much longer
         squared = (x - flat[0]) ** 2 + (y - flat[1]) ** 2
         return [int(i) for i in top_k(-squared[:, np.newaxis], [1.0], NEIGHBOURS, exclude=[without]).ids]
 
