@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -46,18 +47,37 @@ def press_by_key(page: Page, figure: str, control: str, key: str) -> None:
 
 def tap_steadily(page: Page, figure: str, controls: Iterable[str]) -> None:
     """Tap controls one by one: each is large enough for a finger, and the figure keeps its height."""
-    body = page.locator(f"#{figure} .body")
-    first = body.bounding_box()
-    assert first
+    first = height(page, figure)
     for control in controls:
         button = page.locator(f"#{figure} [data-control={control}]")
         button.tap()
         settle(page, figure)
-        box, now = button.bounding_box(), body.bounding_box()
+        box = button.bounding_box()
         assert box
-        assert now
         assert box["height"] >= 44
-        assert now["height"] == first["height"]
+        assert height(page, figure) == first
+
+
+def height(page: Page, figure: str) -> float:
+    """Return the height of a figure, bar and caption included."""
+    box = page.locator(f"#{figure}").bounding_box()
+    assert box
+    return box["height"]
+
+
+def smallest_text(page: Page, figure: str) -> float:
+    """Return the size of the smallest text in a figure's pictures, in pixels of the window."""
+    size: float = page.locator(f"#{figure} svg text").evaluate_all(
+        "all => Math.min(...all.map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a))"
+    )
+    return size
+
+
+def ask_after_going_back(page: Page, expression: str) -> Any:
+    """Go back to a page that the browser has kept, and evaluate there: Playwright loses sight of it."""
+    page.go_back(wait_until="commit")
+    wish = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+    return page.context.new_cdp_session(page).send("Runtime.evaluate", wish)["result"]["value"]
 
 
 def out(page: Page, figure: str, name: str) -> str:

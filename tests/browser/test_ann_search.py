@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from pycore.data import word_vectors
 from pycore.data.indexes import QUERIES, SETTINGS, directions, experiment, indexes
-from tests.browser.steps import on_phone, out, press, settle
+from tests.browser.steps import height, on_phone, out, press, settle, smallest_text, tap_steadily
 
 FIGURE = "fig-05b"
 KNOBS = {"hnsw": "ef", "ivf": "nprobe"}
@@ -163,17 +163,9 @@ def test_reset_brings_the_first_picture_back(page: Page) -> None:
 
 def test_touch_and_a_steady_height_on_a_phone(open_page: Callable[..., Page], http: str) -> None:
     page = on_phone(open_page, http, FIGURE)
-    height = page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight")
-    for control in ("ivf", "pick-winter", "hnsw", "pick-cat", "ivf", "pick-winter"):
-        chip = page.locator(f"#{FIGURE} [data-control={control}]")
-        assert chip.evaluate("e => e.offsetHeight") >= 44
-        chip.tap()
-        settle(page, FIGURE)
-        assert page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight") == height
+    first = height(page, FIGURE)
+    tap_steadily(page, FIGURE, ("ivf", "pick-winter", "hnsw", "pick-cat", "ivf", "pick-winter"))
     slide(page, 0)
-    assert page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight") == height
+    assert height(page, FIGURE) == first
     expect_word(page, "winter", "ivf", 0)
-    smallest = page.locator(f"#{FIGURE} svg text").evaluate_all(
-        "all => Math.min(...all.map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a))"
-    )
-    assert smallest >= 11
+    assert smallest_text(page, FIGURE) >= 11

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pycore import data
-from tests.browser.steps import on_phone, out, press, settle
+from tests.browser.steps import height, on_phone, out, press, settle, tap_steadily
 
 FIGURE = "fig-06b"
 SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
@@ -134,14 +134,11 @@ def test_reset_brings_the_first_picture_back(page: Page) -> None:
 
 def test_touch_on_a_small_screen(open_page: Callable[..., Page], http: str) -> None:
     page = on_phone(open_page, http, FIGURE)
-    height = page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight")
-    for control in ("query", "query-1", "query-5", "pair"):
-        page.locator(f"#{FIGURE} [data-control={control}]").tap()
-        settle(page, FIGURE)
-        assert page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight") == height
+    first = height(page, FIGURE)
+    tap_steadily(page, FIGURE, ("query", "query-1", "query-5", "pair"))
     for place in (0, 10):
         slide(page, place)
-        assert page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight") == height
+        assert height(page, FIGURE) == first
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     for button in page.locator(f"#{FIGURE} .body [data-control]").all():
         box = button.bounding_box()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pycore import data
-from tests.browser.steps import on_phone, out, press, settle
+from tests.browser.steps import height, on_phone, out, press, settle, tap_steadily
 
 FIGURE = "fig-06c"
 TEMPERATURES = (0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -158,15 +158,12 @@ def test_reset_brings_the_first_picture_back(page: Page) -> None:
 
 def test_touch_on_a_small_screen(open_page: Callable[..., Page], http: str) -> None:
     page = on_phone(open_page, http, FIGURE)
-    height = page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight")
+    first = height(page, FIGURE)
     page.locator(f"#{FIGURE} [data-control=row-3] .cells").tap(position={"x": 150, "y": 20})
-    for control in ("row-7", "step", "ten-steps", "row-0"):
-        page.locator(f"#{FIGURE} [data-control={control}]").tap()
-        settle(page, FIGURE)
-        assert page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight") == height
+    tap_steadily(page, FIGURE, ("row-7", "step", "ten-steps", "row-0"))
     for place in (0, 6):
         heat(page, place)
-        assert page.locator(f"#{FIGURE}").evaluate("figure => figure.offsetHeight") == height
+        assert height(page, FIGURE) == first
     expect_picture(page, 0, 1.0, 11)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     for button in page.locator(f"#{FIGURE} .body [data-control]").all():

@@ -12,7 +12,7 @@ from scipy.linalg import orthogonal_procrustes
 
 from pycore.data import two_spaces
 from pycore.figures.mixed_index import KNOWN, renewed
-from tests.browser.steps import on_phone, out, press, settle
+from tests.browser.steps import height, on_phone, out, press, settle, tap_steadily
 
 FIGURE = "fig-07b"
 WORDS = two_spaces()[0].words
@@ -119,19 +119,14 @@ def test_the_slider_moves_by_keys_and_says_where_it_is(page: Page) -> None:
 
 def test_touch_and_a_height_that_stays(open_page: Callable[..., Page], http: str) -> None:
     page = on_phone(open_page, http, FIGURE)
-    figure = page.locator(f"#{FIGURE}")
-    height = (figure.bounding_box() or {})["height"]
+    first = height(page, FIGURE)
     slider = page.locator(f"#{FIGURE} [data-control=share]")
-    for control in ("ask-new", "align", "share"):
-        assert (page.locator(f"#{FIGURE} [data-control={control}]").bounding_box() or {})["height"] >= 44
-    for control in ("ask-new", "align", "ask-old", "align"):
-        page.locator(f"#{FIGURE} [data-control={control}]").tap()
-        settle(page, FIGURE)
-        assert (figure.bounding_box() or {})["height"] == height
+    tap_steadily(page, FIGURE, ("ask-new", "align", "ask-old", "align"))
     box = slider.bounding_box()
     assert box
+    assert box["height"] >= 44
     slider.tap(position={"x": box["width"] - 4, "y": box["height"] / 2})
     settle(page, FIGURE)
     assert out(page, FIGURE, "mean") == mean_right(100, "old", False)
-    assert (figure.bounding_box() or {})["height"] == height
+    assert height(page, FIGURE) == first
     assert page.evaluate("document.documentElement.scrollWidth") == 390

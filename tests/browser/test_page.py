@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import LESSON, START, assert_accessible, out, wake
+from tests.browser.steps import LESSON, START, ask_after_going_back, assert_accessible, out, wake
 from tools.chromium import count_bytes
 
 PAGES = ["index.html", "01-neural-network.html", "02-tokenization.html", LESSON, "04-attention.html"]
@@ -222,8 +222,5 @@ def test_a_page_shows_what_another_one_wrote(open_page: Callable[..., Page], htt
     page.goto(http + LESSON)  # the browser keeps the page that is left
     page.locator("[data-theme-switch]").click()
     page.locator("[data-done]").click()
-    page.go_back(wait_until="commit")
-    devtools = page.context.new_cdp_session(page)
     wanted = "dark,dark,complete"
-    wish = {"expression": f"{SHOWS}({SHOWN}, '{wanted}')", "awaitPromise": True, "returnByValue": True}
-    assert devtools.send("Runtime.evaluate", wish)["result"]["value"] == wanted
+    assert ask_after_going_back(page, f"{SHOWS}({SHOWN}, '{wanted}')") == wanted

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pycore.data import word_vectors
-from tests.browser.steps import on_phone, out, press, settle
+from tests.browser.steps import on_phone, out, press, settle, smallest_text, tap_steadily
 
 FIGURE = "fig-05a"
 MEASURES = ("dot", "cosine", "distance")
@@ -116,16 +116,7 @@ def test_reset_brings_the_first_picture_back(page: Page) -> None:
 
 def test_touch_and_a_steady_height_on_a_phone(open_page: Callable[..., Page], http: str) -> None:
     page = on_phone(open_page, http, FIGURE)
-    height = page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight")
-    for control in ("unit", "pick-likewise", "raw", "pick-the"):
-        chip = page.locator(f"#{FIGURE} [data-control={control}]")
-        assert chip.evaluate("e => e.offsetHeight") >= 44
-        chip.tap()
-        settle(page, FIGURE)
-        assert page.locator(f"#{FIGURE}").evaluate("e => e.offsetHeight") == height
+    tap_steadily(page, FIGURE, ("unit", "pick-likewise", "raw", "pick-the"))
     assert shown(page) == expected("the", unit=False)
     expect(page.locator(f"#{FIGURE} [data-control=raw]")).to_have_attribute("aria-pressed", "true")
-    smallest = page.locator(f"#{FIGURE} svg text").evaluate_all(
-        "all => Math.min(...all.map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a))"
-    )
-    assert smallest >= 11
+    assert smallest_text(page, FIGURE) >= 11

@@ -13,7 +13,7 @@ from pycore.live.markup import signed
 from pycore.similarity import cosine
 from sitegen import archives
 from tests.browser.conftest import Opener
-from tests.browser.steps import LESSON, START, wake
+from tests.browser.steps import LESSON, START, ask_after_going_back, wake
 from tests.browser.test_parity import RECORDED, replay_both
 from tools.in_page import run
 
@@ -169,10 +169,6 @@ def test_python_is_still_there_when_the_reader_comes_back_to_a_page(
     wake(page, "fig-05")
     page.evaluate("window.here = 'the same page'")
     page.goto(http + "index.html")
-    page.go_back(wait_until="commit")
-    # Playwright loses sight of a page that the browser has kept.
-    devtools = page.context.new_cdp_session(page)
-    wish = {"expression": PRESS_AGAIN, "awaitPromise": True, "returnByValue": True}
-    answer = devtools.send("Runtime.evaluate", wish)["result"]["value"]
+    answer = ask_after_going_back(page, PRESS_AGAIN)
     king, queen = (word_vectors()[word] for word in ("king", "queen"))
     assert answer == ["the same page", 1, signed(cosine(king, queen))]

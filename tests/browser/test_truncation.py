@@ -12,7 +12,7 @@ from scipy import stats
 
 from pycore.data import word_vectors
 from pycore.figures.truncation import CUTS, FREQUENT, PAIRS, QUERIES
-from tests.browser.steps import on_phone, out, press, settle
+from tests.browser.steps import height, on_phone, out, press, settle
 
 FIGURE = "fig-07a"
 
@@ -132,8 +132,7 @@ def test_the_height_stays(page: Page) -> None:
 
 def test_touch(open_page: Callable[..., Page], http: str) -> None:
     page = on_phone(open_page, http, FIGURE)
-    figure = page.locator(f"#{FIGURE}")
-    height = (figure.bounding_box() or {})["height"]
+    first = height(page, FIGURE)
     chip = page.locator(f"#{FIGURE} [data-control=turned]")
     slider = page.locator(f"#{FIGURE} [data-control=d]")
     for target in (chip, slider):
@@ -146,5 +145,5 @@ def test_touch(open_page: Callable[..., Page], http: str) -> None:
     slider.tap(position={"x": box["width"] - 4, "y": box["height"] / 2})
     settle(page, FIGURE)
     assert out(page, FIGURE, "kept") == "10.0"
-    assert (figure.bounding_box() or {})["height"] == height
+    assert height(page, FIGURE) == first
     assert page.evaluate("document.documentElement.scrollWidth") == 390
