@@ -1,0 +1,1 @@
+"""Neural networks: reverse-mode differentiation, layers, losses and optimisers (lesson 01)."""

@@ -1,0 +1,1 @@
+"""Transformers: attention, positions, blocks, and a whole encoder (lesson 04)."""
