@@ -11,23 +11,25 @@ import importlib
 import inspect
 import sys
 import textwrap
+import warnings
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+from pycore.live import guest, undo
+
 Body = tuple[Any, Any, Any]
 
-PLACE = "your "  # what the name of an edited function's file starts with, in a traceback
-
 _originals: dict[str, Body] = {}
+_edited: set[str] = set()  # names of functions that have a reader's body now
 
 
 def name_of(function: Callable[..., Any]) -> str:
     """Return the full name by which `edit` finds a function or method.
 
-    >>> from pycore.similarity import cosine
+    >>> from pycore.embeddings.similarity import cosine
     >>> name_of(cosine)
-    'pycore.similarity.cosine'
+    'pycore.embeddings.similarity.cosine'
     """
     its = plain(function)
     return f"{its.__module__}.{its.__qualname__}"
@@ -57,9 +59,16 @@ def edit(name: str, source: str | None) -> None:
     original = _originals.setdefault(name, _body(function))
     if source is None:
         _put(function, original)
+        _edited.discard(name)
     else:
         _put(function, _body(_compile(function, source)))
-    _forget()
+        _edited.add(name)
+    undo.forget()
+
+
+def in_force() -> bool:
+    """Whether a reader's version of any function is in force."""
+    return bool(_edited)
 
 
 def _find(name: str) -> FunctionType:
@@ -85,21 +94,31 @@ def plain(function: Callable[..., Any]) -> FunctionType:
 
 def _compile(function: FunctionType, source: str) -> FunctionType:
     short = function.__name__
-    place = PLACE + short
-    try:
-        tree = ast.parse(textwrap.dedent(source), place)
-    except SyntaxError as error:
-        raise ValueError(f"line {error.lineno}: Python cannot read this: {error.msg}") from None
-    if [getattr(node, "name", None) for node in tree.body] != [short] or not isinstance(
-        tree.body[0], ast.FunctionDef
-    ):
-        raise ValueError(f'expected one definition, "def {short}(…)", and nothing beside it')
-    tree.body[0].decorator_list = []  # what is wrapped around the function stays as it is
+    place = guest.YOURS + short
+    if len(source) > guest.LONGEST:
+        raise ValueError(
+            f"{len(source):,} characters are more than the {guest.LONGEST:,} that can be run here"
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on how something is written
+        tree = guest.readable(textwrap.dedent(source), place)
+        if [getattr(node, "name", None) for node in tree.body] != [short] or not isinstance(
+            tree.body[0], ast.FunctionDef
+        ):
+            raise ValueError(f'expected one definition, "def {short}(…)", and nothing beside it')
+        tree.body[0].decorator_list = []  # what is wrapped around the function stays as it is
+        flags = __future__.annotations.compiler_flag
+        code = compile(tree, place, "exec", flags=flags, dont_inherit=True)
     names = dict(function.__globals__)
-    flags = __future__.annotations.compiler_flag
-    exec(compile(tree, place, "exec", flags=flags, dont_inherit=True), names)  # noqa: S102  (the reader's own code, in the reader's own browser)
+    said = guest.Printed()
+    with guest.house(said) as memory:  # its defaults are computed
+        made = guest.visit(lambda: exec(code, names), said, memory)  # noqa: S102  (the reader's own code, in the reader's own browser)
+    if made.failure:
+        raise ValueError(f"line {made.failure.line}: {made.failure.text}")
     written = names[short]
     assert isinstance(written, FunctionType)
+    if written.__code__.co_freevars != function.__code__.co_freevars:
+        raise ValueError(f'"{short}" uses names from around it, which only its own text can')
     return written
 
 
@@ -109,12 +128,3 @@ def _body(function: FunctionType) -> Body:
 
 def _put(function: FunctionType, body: Body) -> None:
     function.__code__, function.__defaults__, function.__kwdefaults__ = body
-
-
-def _forget() -> None:
-    """Clear every cache in pycore: what was computed before may not hold any more."""
-    for name, module in list(sys.modules.items()):
-        if name.split(".")[0] == "pycore":
-            for value in list(vars(module).values()):
-                if callable(clear := getattr(value, "cache_clear", None)):
-                    clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 LONGEST = 40  # characters of what was found that are told
+ECHO = 60  # and of a value of any kind
 
 
 def between(what: str, found: int, most: int, least: int = 0) -> None:
@@ -33,3 +34,40 @@ def one_of(what: str, found: str, allowed: Iterable[str]) -> None:
     if f'"{found}"' not in (*others, last):
         either = f"{', '.join(others)} or {last}" if others else last
         raise ValueError(f'expected {what} {either}; found "{str(found)[:LONGEST]}"')
+
+
+def fits(text: str, most: int) -> None:
+    """Refuse a text that no box holds: a state from outside may say anything.
+
+    >>> fits("x" * 41, most=40)
+    Traceback (most recent call last):
+        ...
+    ValueError: expected at most 40 characters in a box; found 41
+    """
+    if len(text) > most:
+        raise ValueError(f"expected at most {most} characters in a box; found {len(text)}")
+
+
+def cut(text: str, length: int) -> str:
+    """Shorten a text that is too long to be told.
+
+    >>> cut("abcdef", 3)
+    'abc…'
+    """
+    return text if len(text) <= length else f"{text[:length]}…"
+
+
+def echo(value: object) -> str:
+    """What was found, as a message tells it: a link may hold anything, and as much of it as it likes.
+
+    >>> echo([1, "x"])
+    "[1, 'x']"
+    >>> len(echo("x" * 1_000_000))
+    61
+    """
+    if isinstance(value, str | bytes):
+        return cut(repr(value[: ECHO + 1]), ECHO)
+    try:
+        return cut(repr(value), ECHO)
+    except RecursionError:
+        return f"a {type(value).__name__} that is nested too deep"

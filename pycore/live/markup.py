@@ -59,6 +59,9 @@ def join(children: Child) -> Markup:
         return children
     if isinstance(children, str | int):
         return Markup(escape(str(children), quote=False))
+    if not isinstance(children, Iterable):
+        kind = type(children).__name__
+        raise TypeError(f"{children!r} ({kind}) cannot be shown; write it with number() or signed()")
     return Markup("".join(map(join, children)))
 
 
@@ -74,6 +77,15 @@ def number(x: float, decimals: int = 2) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def moved(x: float, y: float, decimals: int = 1) -> str:
+    """Place an element by a style, which a style sheet lets glide to another place.
+
+    >>> moved(12.34, 5)
+    'transform:translate(12.3px,5px)'
+    """
+    return f"transform:translate({number(x, decimals)}px,{number(y, decimals)}px)"
 
 
 def signed(x: float, decimals: int = 2) -> str:
@@ -95,6 +107,15 @@ def percent(share: float, decimals: int = 0) -> str:
     ('26 %', '25.6 %')
     """
     return f"{100 * share:.{decimals}f} %"
+
+
+def rough_percent(share: float) -> str:
+    """Write a share of one in whole percent; a small one that is not nothing does not look like nothing.
+
+    >>> rough_percent(0.256), rough_percent(0.001), rough_percent(0)
+    ('26 %', '<1 %', '0 %')
+    """
+    return "<1 %" if 0 < share < 0.005 else percent(share)
 
 
 def _attribute(value: Attribute) -> str:

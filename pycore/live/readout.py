@@ -1,8 +1,8 @@
-"""What stands beside a picture: a large number, a list of readings, the nearest words."""
+"""What stands beside a picture: a large number, a list of readings, the nearest words, folds."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 
 from pycore.live.markup import Child, Markup, signed, tag
 
@@ -74,3 +74,51 @@ def nearest_words(
         ),
         class_="nearest",
     )
+
+
+def legend(signs: Mapping[str, str], *others: Child) -> Markup:
+    """Draw what the signs of a picture mean.
+
+    Parameters
+    ----------
+    signs
+        What each means, by the class of its sign.
+    others
+        What else is to be said, such as what an axis measures.
+
+    Examples
+    --------
+    >>> legend({"mark old": "from the old model"}, "across: bytes")
+    '<p class="legend"><span><i class="mark old"></i>from the old model</span><span>across: bytes</span></p>'
+    """
+    named = (tag("span", tag("i", class_=sign or None), text) for sign, text in signs.items())
+    return tag("p", named, (tag("span", other) for other in others), class_="legend")
+
+
+def titled(*columns: tuple[Child, Child]) -> Markup:
+    """Put lists or pictures side by side, each under its title.
+
+    >>> titled(("one", tag("ol")), ("two", tag("ol")))
+    '<div class="columns"><div><p class="label">one</p><ol></ol></div><div><p
+        class="label">two</p><ol></ol></div></div>'
+    """
+    shown = (tag("div", tag("p", title, class_="label"), content) for title, content in columns)
+    return tag("div", shown, class_="columns")
+
+
+def fold(summary: str, *children: Child) -> Markup:
+    """Fold away what is not needed at first: closed, until the reader opens it; a figure may have several.
+
+    >>> fold("More readings", "as text")
+    '<details class="fold"><summary>More readings</summary>as text</details>'
+    """
+    return tag("details", tag("summary", summary), *children, class_="fold")
+
+
+def honest(*children: Child) -> Markup:
+    """Draw what a picture cannot show, and what was chosen by hand.
+
+    >>> honest("Of ", 100, " words.")
+    '<p class="honest">Of 100 words.</p>'
+    """
+    return tag("p", *children, class_="honest")
