@@ -5,16 +5,14 @@ The code runs where the figure runs, in the reader's own browser; nothing is sen
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass, replace
 
-import numpy as np
-
+from pycore.live import guest
 from pycore.live.controls import chip
 from pycore.live.figure import Figure, Parts, event
-from pycore.live.markup import Markup, tag
+from pycore.live.markup import Markup, join, tag
 
-LONGEST = 20_000  # characters of code
+NAMED = 5  # of what had to be put back
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,9 @@ class ExerciseState:
     edited: bool = False
     outcome: str = ""
     passed: bool = False
+    printed: str = ""
+    cut: bool = False
+    put_back: tuple[str, ...] = ()
     shown: str = ""
     starter: str = ""
     tests: str = ""
@@ -32,23 +33,33 @@ class ExerciseState:
     hint: str = ""
 
 
+OUTCOME = ("outcome", "passed", "printed", "cut", "put_back")
+
+
 class Exercise(Figure[ExerciseState]):
     """An editor, a run button, a hint and a solution."""
 
     State = ExerciseState
-    fixed = frozenset({"starter", "tests", "solution", "hint", "outcome", "passed"})
+    fixed = frozenset({"starter", "tests", "solution", "hint", *OUTCOME})
 
     @event
     def edit(self, code: str) -> None:
-        """Take what the reader types."""
-        self.state = replace(self.state, code=code[:LONGEST], edited=True, outcome="", passed=False)
+        """Take what the reader types, whole: what is too long to be run is not lost."""
+        nothing = {name: default for name, default in self.fields().items() if name in OUTCOME}
+        self.state = replace(self.state, code=code, edited=True, **nothing)
 
     @event
     def run(self) -> None:
         """Run the code and the tests."""
-        problem = check(self._code(), self.state.tests)
-        outcome = problem or "Right: every test passes."
-        self.state = replace(self.state, outcome=outcome, passed=problem is None)
+        found = guest.judge(self._code(), self.state.tests)
+        self.state = replace(
+            self.state,
+            outcome=found.problem or "Right: every test passes.",
+            passed=found.problem is None,
+            printed=found.printed,
+            cut=found.is_cut,
+            put_back=found.put_back,
+        )
 
     @event
     def show(self, what: str) -> None:
@@ -58,7 +69,7 @@ class Exercise(Figure[ExerciseState]):
         self.state = replace(self.state, shown="" if self.state.shown == what else what)
 
     def view(self) -> Parts:
-        """Draw editor, outcome and help."""
+        """Draw editor, buttons, outcome and help: what grows stands below what is pressed."""
         s = self.state
         return {
             "editor": tag(
@@ -68,59 +79,59 @@ class Exercise(Figure[ExerciseState]):
                 self._code(),
                 data_control="code",
                 data_on_input="edit",
+                data_runs="code",  # the page keeps what is written, and holds back what came with a link
                 aria_label="Your Python code",
                 rows=max(6, s.starter.count("\n") + 2),
                 spellcheck="false",
                 autocapitalize="none",
                 autocomplete="off",
             ),
-            "outcome": tag(
-                "p",
-                s.outcome or "Not run yet.",
-                class_=f"outcome {'passed' if s.passed else 'missed' if s.outcome else ''}".rstrip(),
-                data_out="outcome",
-                role="status",
-            ),
+            "buttons": self._buttons(),
+            "outcome": self._outcome(),
             "help": self._help(),
         }
 
     def _code(self) -> str:
         return self.state.code if self.state.edited else self.state.starter
 
-    def _help(self) -> Markup:
+    def _outcome(self) -> Markup:
+        s = self.state
+        verdict = tag(
+            "p",
+            s.outcome or "No verdict yet.",
+            class_=f"outcome {'passed' if s.passed else 'missed' if s.outcome else ''}".rstrip(),
+            data_out="outcome",
+            role="status",
+        )
+        names = ", ".join(s.put_back[:NAMED]) + (" and others" if len(s.put_back) > NAMED else "")
+        changed = f"The code changed {names} for everyone. After the run that was put back."
+        # A page's parser drops a first line break, so one stands before the text.
+        printed = tag("pre", Markup("\n"), s.printed, data_out="printed", tabindex="0", aria_label="Printed")
+        limit = f"The code printed more; these are the first {guest.PRINTED:,} characters."
+        return join(
+            (
+                verdict,
+                tag("p", changed, class_="aside", data_out="put-back") if names else None,
+                (tag("p", "Printed:", class_="aside"), printed) if s.printed else None,
+                tag("p", limit, class_="aside", data_out="printed-cut") if s.cut else None,
+            )
+        )
+
+    def _buttons(self) -> Markup:
         s = self.state
         buttons = [chip("Run", "run", None, "run"), _toggle("solution", s.shown)]
         if s.hint:
             buttons.insert(1, _toggle("hint", s.shown))
+        return tag("div", buttons, class_="chips")
+
+    def _help(self) -> Markup:
+        s = self.state
         shown = {
             "hint": tag("p", s.hint.strip()),
             "solution": tag("pre", tag("code", s.solution), class_="code"),
         }
-        return tag("div", tag("div", buttons, class_="chips"), shown.get(s.shown))
+        return shown.get(s.shown, Markup(""))
 
 
 def _toggle(what: str, shown: str) -> Markup:
     return chip(what.capitalize(), "show", what, what, shown == what)
-
-
-def check(code: str, tests: str) -> str | None:
-    """Run a reader's code, then the tests in the same namespace; numpy is there as `np`.
-
-    Returns
-    -------
-    str or None
-        What went wrong first, in words; None when every test passes.
-    """
-    namespace: dict[str, object] = {"np": np, "__name__": "exercise"}
-    try:
-        exec(compile(code, "your code", "exec", dont_inherit=True), namespace)  # noqa: S102  (running the reader's code is the point)
-        exec(compile(tests, "the tests", "exec", dont_inherit=True), namespace)  # noqa: S102
-    except AssertionError as error:
-        return f"Not yet: {error}" if str(error) else "Not yet: a test did not pass."
-    except SyntaxError as error:
-        return f"Line {error.lineno}: Python cannot read this: {error.msg}."
-    except BaseException as error:  # an exercise may also raise SystemExit or KeyboardInterrupt
-        lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == "your code"]
-        place = f"Line {lines[-1]}: " if lines else "In the tests: "
-        return f"{place}{type(error).__name__}: {error}"
-    return None
