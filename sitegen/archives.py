@@ -8,16 +8,16 @@ lie in archives that `pycore.live.later` asks for when one of their modules is i
 from __future__ import annotations
 
 import functools
-import gzip
 import hashlib
 import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from sitegen import bytecode, cache, vendor
+from sitegen import bytecode, cache, progress, vendor
 
 LIST = Path(__file__).with_name("start_modules.txt")
 STDLIB = "stdlib.pack"  # a zip archive with all modules of the start, compressed as a whole
@@ -35,13 +35,19 @@ INDEX = "later.json"  # in site-packages: module name -> archive
 NEVER = ("tests", "f2py", "_pyinstaller", "include")  # folders that no reader's code imports
 # Modules that do nothing but add docstrings to what is written in C; they are emptied.
 DOCSTRINGS = ("numpy/_core/_add_newdocs.py", "numpy/_core/_add_newdocs_scalars.py")
+GZIP_HEADER = bytes((0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255))  # no name, no time, level 9, no system
 EXTENSION = ".cpython-314-wasm32-emscripten.so"
+
+
+def gzipped(content: bytes) -> bytes:
+    """Compress, with a header that is the same for every Python: some name the system in it, some do not."""
+    return GZIP_HEADER + zlib.compress(content, 9, wbits=31)[len(GZIP_HEADER) :]
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
     """Write files one behind the other, after a list of their names and sizes; compress it all."""
     index = json.dumps([[name, len(content)] for name, content in files.items()]).encode()
-    return gzip.compress(b"".join([len(index).to_bytes(4, "little"), index, *files.values()]), 9, mtime=0)
+    return gzipped(b"".join([len(index).to_bytes(4, "little"), index, *files.values()]))
 
 
 @functools.cache
@@ -52,7 +58,7 @@ def build() -> dict[str, bytes]:
     try:
         stdlib, numpy = _compiled(stdlib, numpy)
     except bytecode.NoCompilerError:
-        vendor.console.print("no Node and no Python 3.14 to compile with: figures will start more slowly")
+        progress.console().print("no Node and no Python 3.14 to compile with: figures will start more slowly")
     content = bytecode.archive(stdlib) + bytecode.archive(numpy)
     code = f"{vendor.sha256(Path(__file__))} {vendor.sha256(LIST)}"
     recipe = f"archives {code} {hashlib.sha256(content).hexdigest()}"
@@ -104,7 +110,7 @@ def _cut(stdlib: Mapping[str, bytes], numpy: Mapping[str, bytes]) -> dict[str, b
             else:
                 yield path, content
 
-    made[STDLIB] = gzip.compress(bytecode.archive(dict(first(stdlib))), 9, mtime=0)
+    made[STDLIB] = gzipped(bytecode.archive(dict(first(stdlib))))
     made[NUMPY] = pack(dict(first(numpy)) | {INDEX: json.dumps(index, sort_keys=True).encode()})
     return made | {name: bytecode.archive(files, zipfile.ZIP_DEFLATED) for name, files in later.items()}
 

@@ -12,12 +12,11 @@ import io
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sitegen import cache, vendor
+from sitegen import cache, progress, scratch, vendor
 
 JOB = Path(__file__).with_name("bytecode_job.py")
 NODE_JOB = Path(__file__).with_name("bytecode_job.mjs")
@@ -58,19 +57,21 @@ def compile_all(sources: Mapping[str, bytes]) -> dict[str, bytes]:
 def _compile(packed: bytes) -> bytes:
     """Run the first compiler that works, on a zip archive."""
     for command in _commands():
-        with tempfile.TemporaryDirectory(prefix="pycore-") as name:
-            work = Path(name)
+        with scratch.folder() as work:
             for file in vendor.table()["pyodide"].files:
                 shutil.copyfile(vendor.fetch("pyodide", file), work / file)
             (work / "sources.zip").write_bytes(packed)
             try:
-                subprocess.run(  # noqa: S603
-                    [*command, str(work)], check=True, capture_output=True, text=True, timeout=TIMEOUT
-                )
+                with progress.waiting("compiling Python's library and numpy for the browser"):
+                    subprocess.run(  # noqa: S603
+                        [*command, str(work)], check=True, capture_output=True, text=True, timeout=TIMEOUT
+                    )
                 return (work / "compiled.zip").read_bytes()
             except (subprocess.SubprocessError, OSError) as error:
                 said = (getattr(error, "stderr", None) or str(error)).strip()[-300:]
-                vendor.console.print(f"{command[0]} compiles nothing: {said}", markup=False, highlight=False)
+                progress.console().print(
+                    f"{command[0]} compiles nothing: {said}", markup=False, highlight=False
+                )
     raise NoCompilerError
 
 

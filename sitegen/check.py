@@ -2,70 +2,136 @@
 
 from __future__ import annotations
 
+import html
+import os
 import re
+from collections import Counter
 from collections.abc import Mapping
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from sitegen import digests
 from sitegen.content import Lesson
-from sitegen.errors import AuthorError, allowed
-from sitegen.markdown import Page
+from sitegen.errors import AuthorError, Mistakes, allowed, collecting
+from sitegen.markdown import Page, Place
+
+PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 
 
-def check_links(lesson: Lesson, page: Page, pages: Mapping[str, set[str]]) -> None:
+def check_links(
+    lesson: Lesson, page: Page, pages: Mapping[str, set[str] | None], mistakes: Mistakes | None = None
+) -> None:
     """Check a lesson's links to other pages and to places in them.
 
     Parameters
     ----------
     pages
-        The ids of every page, by the page's file name.
+        The ids of every page, by the page's file name; None for a page that could not be read.
+    mistakes
+        Takes what is wrong; without it, that is raised.
 
     Raises
     ------
     AuthorError
-        At the first link that leads nowhere.
+        For links that lead nowhere.
     """
-    for link in page.links:
-        if re.match(r"(https?|mailto):", link.value):
-            continue
-        target, _, anchor = (unquote(part) for part in link.value.partition("#"))
-        target = target or lesson.page
-        if target not in pages:
-            folder, _, _ = target.rpartition("/")
-            choices = [page for page in pages if page.rpartition("/")[0] == folder] or list(pages)
-            message = f"link to a page that is not there: {allowed(target, choices)}"
-            raise AuthorError(message, lesson.file, link.line)
-        if anchor and anchor not in pages[target]:
-            message = f"link to a place that {target} does not have: {allowed(anchor, pages[target])}"
-            raise AuthorError(message, lesson.file, link.line)
+    with collecting(mistakes) as told:
+        for link in page.links:
+            with told.told():
+                _check_link(lesson, link, pages)
 
 
-def check_images(lesson: Lesson, page: Page) -> list[Path]:
-    """Return the pictures that a lesson shows; raises AuthorError when one is missing or lies elsewhere."""
+def _check_link(lesson: Lesson, link: Place, pages: Mapping[str, set[str] | None]) -> None:
+    if re.match(r"(https?|mailto):", link.value):
+        if not re.match(r"mailto:.|https?://[^/?#]", link.value):
+            message = f'a link to no host: found "{link.value}"; write https://host/page'
+            raise AuthorError(message, lesson.file, link.line)
+        return
+    target, _, anchor = (unquote(part) for part in link.value.partition("#"))
+    target = target or lesson.page
+    if target not in pages:
+        folder, _, _ = target.rpartition("/")
+        choices = [page for page in pages if page.rpartition("/")[0] == folder] or list(pages)
+        message = f"link to a page that is not there: {allowed(target, choices)}"
+        raise AuthorError(message, lesson.file, link.line)
+    places = pages[target]
+    if anchor and places is not None and anchor not in places:
+        message = f"link to a place that {target} does not have: {allowed(anchor, places)}"
+        raise AuthorError(message, lesson.file, link.line)
+
+
+def check_images(lesson: Lesson, page: Page, mistakes: Mistakes | None = None) -> list[Path]:
+    """Return the pictures that a lesson shows; tells or raises when some are missing or lie elsewhere."""
     found = []
     folder = lesson.file.parent
-    for image in page.images:
-        file = folder / unquote(image.value)
-        if not file.is_file() or not file.resolve().is_relative_to(folder.resolve()):
-            present = (str(p.relative_to(folder)) for p in folder.glob("images/*"))
-            raise AuthorError(f"no such picture: {allowed(image.value, present)}", lesson.file, image.line)
-        found.append(file)
+    with collecting(mistakes) as told:
+        for image in page.images:
+            file = folder / unquote(image.value)
+            if _is_picture(file, folder):
+                found.append(file)
+                continue
+            files = (p for p in folder.glob("images/*") if _is_picture(p, folder))
+            present = (p.relative_to(folder).as_posix() for p in files)
+            message = f"no such picture: {allowed(image.value, present)}"
+            told.add(AuthorError(message, lesson.file, image.line))
     return found
 
 
-class _Collector(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.references: list[str] = []
+def _is_picture(file: Path, folder: Path) -> bool:
+    """Whether a file is a picture in the folder of the course, from where it is published."""
+    inside = file.is_file() and file.resolve().is_relative_to(folder.resolve())
+    return inside and file.suffix.lower() in PICTURES
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name == "id" and value:
-                self.ids.append(value)
-            elif name in ("href", "src") and value and tag != "use":
-                self.references.append(value)
+
+MOST = 4096  # pages that are remembered
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a built page says of itself and of others."""
+
+    ids: frozenset[str]
+    twice: frozenset[str]
+    references: frozenset[str]
+
+
+# A tag with its attributes; text holds no "<", and what scripts and comments hold is no tag.
+TAG = re.compile(
+    r"<(?:!--.*?-->|script\b[^>]*>.*?</script>|(?P<name>[a-zA-Z][\w-]*)"
+    r"""(?P<attributes>[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*)>)""",
+    re.DOTALL,
+)
+# The ends of elements, and what only colours or sets words: most tags, and nothing that is looked for here.
+PLAIN = re.compile(r"""</(?!script\b)\w+>|<(?!script\b)\w+(?: class="[\w -]*")?>""")
+ATTRIBUTE = re.compile(r"""\s(id|href|src)=(?:"([^"]*)"|'([^']*)')""")
+
+
+_seen: dict[str, Marks] = {}  # by the hash of a page: most are as they were in the build before
+
+
+def _marks(file: Path) -> Marks:
+    digest = digests.of_file(file)
+    if len(_seen) > MOST:
+        _seen.clear()
+    if digest not in _seen:
+        _seen[digest] = _read(file)
+    return _seen[digest]
+
+
+def _read(file: Path) -> Marks:
+    ids = Counter[str]()
+    references = set[str]()
+    for tag in TAG.finditer(PLAIN.sub("", file.read_text("utf-8"))):
+        opening = tag[0] if tag["name"] else tag[0][: tag[0].find(">")]
+        for name, *values in ATTRIBUTE.findall(opening):
+            value = html.unescape("".join(values))
+            if name == "id":
+                ids[value] += 1
+            elif tag["name"] != "use":
+                references.add(value)
+    twice = frozenset(key for key, count in ids.items() if count > 1)
+    return Marks(frozenset(ids), twice, frozenset(references))
 
 
 def check_site(dist: Path) -> None:
@@ -77,20 +143,19 @@ def check_site(dist: Path) -> None:
         A bug in the generator or a template, not an author's mistake.
     """
     dist = dist.resolve()
-    collected = {}
-    for file in sorted(dist.rglob("*.html")):
-        collected[file] = _Collector()
-        collected[file].feed(file.read_text("utf-8"))
-    for file, page in collected.items():
-        name = file.relative_to(dist).as_posix()
-        twice = {key for key in page.ids if page.ids.count(key) > 1}
-        assert not twice, f"{name}: ids used twice: {twice}"
+    files = {str(file) for file in digests.below(dist)}
+    pages = {file: _marks(Path(file)) for file in files if file.endswith(".html")}
+    for file, page in pages.items():
+        name = os.path.relpath(file, dist)
+        assert not page.twice, f"{name}: ids used twice: {set(page.twice)}"
         for reference in page.references:
             parts = urlsplit(reference)
-            if parts.scheme:
+            if parts.scheme or not reference:
                 continue
-            target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
-            assert target.is_file(), f"{name}: {reference} is not a file of the site"
-            if parts.fragment and target.suffix == ".html":
-                found = unquote(parts.fragment) in collected[target].ids
+            path = unquote(parts.path)
+            target = os.path.normpath(f"{file}/../{path}") if path and not path.startswith("/") else file
+            known = target in files and not path.startswith("/") and not path.endswith("/")
+            assert known, f"{name}: {reference} is not a file of the site"
+            if parts.fragment and target in pages:
+                found = unquote(parts.fragment) in pages[target].ids
                 assert found, f"{name}: {reference} leads nowhere"

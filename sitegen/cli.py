@@ -3,51 +3,131 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
-from rich.console import Console
+from sitegen import cache, unchanged
+from sitegen.errors import ROOT, AuthorError, of_machine
 
-from sitegen import serve, site
-from sitegen.errors import ROOT, AuthorError
-
-# No emoji: rich would print a place such as "lesson.md:100:" as a picture of the number.
-out = Console(highlight=False, soft_wrap=True, emoji=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+CONTENT = ROOT / "content"
+DIST = ROOT / "dist"
+INTERRUPTED = 130  # what shells take for "by Ctrl-C"
+NAMED = 50  # pages that are named when they are built
+RED, PLAIN = "\033[31m", "\033[0m"
 
 
 def main(argv: list[str] | None = None) -> int:
     """Build, check or serve the site; return 0, or 1 for a mistake that an author can mend."""
     parser = argparse.ArgumentParser(prog="build.py", description="Build the course into dist/.")
     mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--serve", action="store_true", help="serve dist/ and build again when a file changes")
+    mode.add_argument("--serve", action="store_true", help="serve the site and build again at each change")
     parser.add_argument("--port", type=int, default=8000, help="where to serve (default 8000)")
     mode.add_argument("--check", action="store_true", help="check the content and write nothing")
+    parser.add_argument(
+        "--content", type=Path, metavar="DIR", default=CONTENT, help="the course to build (default content/)"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", default=DIST, help="where the site goes (default dist/)"
+    )
+    parser.add_argument(
+        "--without",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="leave out files that figures load on demand; may be given again",
+    )
+    _add_new(parser)
     options = parser.parse_args(argv)
     try:
-        report = site.build(only_check=options.check)
-        _print(report)
+        content, dist = _resolved("--content", options.content), _resolved("--out", options.out)
+        if options.command == "new":
+            print(_new(options.kind, options.name, content))
+            return 0
+        if problem := wrong_folders(content, dist):
+            raise AuthorError(problem)
+        if problem := cache.problem():
+            complain(f"{problem}. What is made now will be made again")
         if options.serve:
-            _serve(options.port)
+            from sitegen import author
+
+            author.serve_and_build(content, dist, options.port, options.without)
+        else:
+            report = build(content, dist, only_check=options.check, without=options.without)
+            print(summary(report, dist))
     except AuthorError as error:
-        err.print(str(error), style="red", markup=False)
+        complain(str(error))
         return 1
+    except OSError as error:
+        if not (said := of_machine(error)):
+            raise
+        complain(said)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped; the site is as it was", file=sys.stderr, flush=True)
+        return INTERRUPTED
     return 0
 
 
-def _serve(port: int) -> None:
-    with serve.serving(site.DIST, port, application=serve.fresh(site.DIST)) as address:
-        out.print(f"serving {address} (stop with Ctrl-C)")
-        serve.rebuild_on_change(_build_again)
+def _resolved(option: str, path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:
+        raise AuthorError(f"{option}: {path} is a link that leads back to itself") from error
 
 
-def _build_again() -> None:
-    # A fresh interpreter, so that changed figures are imported anew.
-    subprocess.run([sys.executable, str(ROOT / "build.py")], check=False)  # noqa: S603
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="command", metavar="new")
+    start = commands.add_parser("new", help="make a working start: new lesson NAME, new figure LESSON/NAME")
+    start.add_argument("kind", choices=("lesson", "figure"))
+    start.add_argument("name", help="the lesson's NAME, or LESSON/NAME for a figure of a lesson")
 
 
-def _print(report: site.Report) -> None:
-    for page in report.pages:
-        out.print(f"  {page}", markup=False)
-    written = f", {report.size / 1e6:.1f} MB in dist/" if report.size else ", nothing written"
-    out.print(f"{len(report.pages)} pages, {report.figures} figures{written}, in {report.seconds:.1f} s")
+def _new(kind: str, name: str, content: Path) -> str:
+    from sitegen import new
+
+    made = (new.lesson if kind == "lesson" else new.figure)(name, content)
+    files = [f"  {file.relative_to(ROOT) if file.is_relative_to(ROOT) else file}" for file in made]
+    return "\n".join([*files, f"a {kind} to begin with; see it with: python build.py --serve"])
+
+
+def wrong_folders(content: Path, dist: Path) -> str | None:
+    """Say what is wrong with the folders: a build replaces the site's folder as a whole."""
+    if not content.is_dir():
+        return f"--content: no such folder: {content}"
+    for kept in (content, ROOT, ROOT / "pycore", ROOT / "sitegen", ROOT / "site_templates", Path.cwd()):
+        if kept.is_relative_to(dist):
+            return f"--out: {dist} would be replaced as a whole, and holds {kept}; name a folder of its own"
+        if kept not in (ROOT, Path.cwd()) and dist.is_relative_to(kept):
+            return f"--out: {dist} lies in {kept}, from which the site is built; name a folder of its own"
+    if dist.exists() and not dist.is_dir():
+        return f"--out: {dist} is not a folder"
+    if dist != DIST and dist.is_dir() and any(dist.iterdir()) and not (dist / ".nojekyll").is_file():
+        return f"--out: {dist} holds something else than a site, which would be lost; name an empty folder"
+    return None
+
+
+def build(
+    content: Path, dist: Path, *, only_check: bool = False, without: Sequence[str] = ()
+) -> unchanged.Report:
+    """Build, unless the site is there as a build would make it."""
+    report = None if only_check else unchanged.report(content, dist, without)
+    if report is None:
+        from sitegen import site  # it takes longer to import than it takes to see that nothing has changed
+
+        report = site.build(content, dist, only_check=only_check, without=without)
+    return report
+
+
+def summary(report: unchanged.Report, dist: Path) -> str:
+    """Say what was built."""
+    pages = report.pages if len(report.pages) <= NAMED else [*report.pages[:NAMED], "…"]
+    place = f"{dist.relative_to(ROOT)}/" if dist.is_relative_to(ROOT) else f"{dist}/"
+    written = f", {report.size / 1e6:.1f} MB in {place}" if report.size else ", nothing written"
+    last = f"{len(report.pages)} pages, {report.figures} figures{written}, in {report.seconds:.1f} s"
+    return "\n".join([*(f"  {page}" for page in pages), last])
+
+
+def complain(said: str) -> None:
+    """Say what is wrong."""
+    print(f"{RED}{said}{PLAIN}" if sys.stderr.isatty() else said, file=sys.stderr, flush=True)

@@ -58,6 +58,7 @@ class _Reader(HTMLParser):
         if "disabled" in a:
             return
         arg = (a["data-arg"],) if "data-arg" in a else ()
+        self.beyond |= "data-on-file" in a
         if "data-on-click" in a:
             self.presses.append((a["data-on-click"], *arg))
         edits = [(a[key], *arg) for key in ("data-on-input", "data-on-change") if key in a]

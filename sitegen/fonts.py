@@ -4,30 +4,42 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.metadata
 import io
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import fontTools
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
+from typing import TYPE_CHECKING
 
 from sitegen import cache, vendor
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 # What a face may hold. A site takes of it what its own texts use, and all of ASCII, since readers type.
 # English with its typography, the letters of Western European names, and a few signs.
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 LETTERS = ASCII + "–—‘’“”„…•′″‹›«»€™§©°±·×÷−" + "ÀÁÂÄÅÇÈÉÊËÍÎÏÑÓÔÖØÚÜßàáâäåæçèéêëíîïñóôöøúüÿ"
 HEADINGS = ASCII + "–—‘’“”…−·é"
+NUMBERS = "abcdefghijklmnopqrstuvwxyz0123456789 +−.,:%×"  # what figures set large
 # What the text faces lack: arrows, signs, Greek upright and italic, and brackets that stretch.
 SIGNS = " ′()[]{}|/=+<>‖∣−×÷·⋅±∑∏∫∂∇∆√∈∉⊂∪∩≈≠≤≥∞∝∼…⋯←↑→↓↔↩⟨⟩ℝ⊤✓" + "".join(
-    map(chr, [*range(0x3B1, 0x3CA), *range(0x1D6FC, 0x1D716)])
+    chr(code)
+    for code in [*range(0x3B1, 0x3CA), *range(0x1D6FC, 0x1D716)]
+    if chr(code) not in "οςυ"  # of no formula
 )
 FEATURES = ["kern", "liga", "calt", "mark", "mkmk", "ccmp", "locl", "onum", "lnum", "tnum", "pnum"]
 
 PLAIN = 0x0F  # the bits of a GPOS ValueFormat that are no device or variation tables
+# Apps choose fonts by STAT, and GDEF tells marks that stand over letters, of which there are none.
+UNREAD = ["STAT", "GDEF"]
+
+# Outlines are rounded to this part of an em: of the text's, to less than a tenth of a phone's smallest dots.
+FINE = 1000
+ENOUGH = 500
+
+# Of a bracket's thirteen heights, some from one line to four; what is taller is put together of parts.
+BRACKET_SIZES = (0, 1, 3, 7, 12)
 
 # Copyright and licence stay with a font; its family name, which may be reserved, does not.
 NAMES = [0, 13, 14]
@@ -43,8 +55,10 @@ class Face:
     source: tuple[str, str]  # third-party row and file
     axes: tuple[tuple[str, float | tuple[float, float]], ...] = ()  # where the variable axes are pinned
     letters: str = LETTERS
+    always: str = ASCII  # of these, what it holds even where no text uses it: readers type
     inline: bool = False  # inside the stylesheet: there from the first paint on
     kerned: bool = True
+    units: int = ENOUGH
 
 
 _NEWSREADER = ("newsreader", "newsreader-latin-opsz-normal.woff2")
@@ -53,22 +67,30 @@ FACES = (
     Face("Text", "400 700", "normal", _NEWSREADER, (("opsz", 18.0), ("wght", (400.0, 700.0))), inline=True),
     # Kerning is two fifths of the italic, which stands for single words.
     Face("Text", "400", "italic", _ITALIC, (("opsz", 18.0), ("wght", 400.0)), inline=True, kerned=False),
-    Face("Display", "400", "normal", _NEWSREADER, (("opsz", 60.0), ("wght", 400.0)), letters=HEADINGS),
+    Face(
+        "Display",
+        "400",
+        "normal",
+        _NEWSREADER,
+        (("opsz", 60.0), ("wght", 400.0)),
+        HEADINGS,
+        NUMBERS,
+        units=FINE,
+    ),
     Face("Mono", "400", "normal", ("ibm-plex-mono", "ibm-plex-mono-latin-400-normal.woff2"), inline=True),
-    Face("Mono", "500", "normal", ("ibm-plex-mono", "ibm-plex-mono-latin-500-normal.woff2"), inline=True),
-    Face("Signs", "400", "normal", ("stix-two-math", "STIXTwoMath-Regular.ttf"), letters=SIGNS),
+    Face("Signs", "400", "normal", ("stix-two-math", "STIXTwoMath-Regular.ttf"), letters=SIGNS, kerned=False),
 )
 
 
-def build(folder: Path, used: Set[str]) -> tuple[str, list[str]]:
+def build(folder: Path, used: Set[str], headings: Set[str]) -> tuple[str, list[str]]:
     """Write the cut fonts into a folder.
 
     Parameters
     ----------
     folder
         Where the files go.
-    used
-        The characters that the site's texts use.
+    used, headings
+        The characters that the site's texts use, and those that its headings use.
 
     Returns
     -------
@@ -77,7 +99,8 @@ def build(folder: Path, used: Set[str]) -> tuple[str, list[str]]:
     """
     rules, files = [], []
     for face in FACES:
-        content = cut(replace(face, letters="".join(c for c in face.letters if c in used or c in ASCII)))
+        needed = {*(headings if face.letters == HEADINGS else used), *face.always}
+        content = cut(replace(face, letters="".join(c for c in face.letters if c in needed)))
         name = f"{face.family}-{face.weight.replace(' ', '-')}-{face.style}".lower()
         file = f"{name}.{hashlib.sha256(content).hexdigest()[:8]}.woff2"
         if face.inline:
@@ -98,22 +121,39 @@ def cut(face: Face) -> bytes:
     """Return a face as woff2, cut to its letters and to FEATURES."""
     source = vendor.fetch(*face.source)
     recipe = repr(
-        (face, FEATURES, NAMES, vendor.sha256(source), fontTools.version, Path(__file__).read_text("utf-8"))
+        (
+            face,
+            FEATURES,
+            NAMES,
+            vendor.sha256(source),
+            importlib.metadata.version("fonttools"),
+            Path(__file__).read_text("utf-8"),
+        )
     )
     return cache.derived(recipe, lambda: _cut(face, source))
 
 
 def _cut(face: Face, source: Path) -> bytes:
+    # They take longer to import than a whole build whose fonts are kept.
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib.scaleUpem import scale_upem
+    from fontTools.varLib.instancer import instantiateVariableFont
+
     font = TTFont(source, recalcTimestamp=False)
     if face.axes:
-        font = instantiateVariableFont(font, dict(face.axes))
+        font = instantiateVariableFont(font, dict(face.axes), inplace=True)
+    if "MATH" in font:
+        _thin_out_brackets(font)
     options = Options()
     options.layout_features = [name for name in FEATURES if face.kerned or name != "kern"]
     options.hinting = False
     options.name_IDs = NAMES
+    options.drop_tables += UNREAD
     subsetter = Subsetter(options)
     subsetter.populate(text=face.letters)
     subsetter.subset(font)
+    scale_upem(font, face.units)
     _fix_kerning(font)
     font.flavor = "woff2"
     out = io.BytesIO()
@@ -121,10 +161,26 @@ def _cut(face: Face, source: Path) -> bytes:
     return out.getvalue()
 
 
+def _thin_out_brackets(font: TTFont) -> None:
+    """Leave of the glyphs that a bracket of growing height has those that formulas need."""
+    for bracket in font["MATH"].table.MathVariants.VertGlyphConstruction:
+        sizes = bracket.MathGlyphVariantRecord
+        if len(sizes) > max(BRACKET_SIZES):
+            bracket.MathGlyphVariantRecord = [sizes[i] for i in BRACKET_SIZES]
+            bracket.VariantCount = len(BRACKET_SIZES)
+
+
 def _fix_kerning(font: TTFont) -> None:
-    """Kern every weight like the regular one: how kerning varies along the axis takes a fifth of the file."""
+    """Kern every weight like the regular one, and in steps that can be seen: the rest is a third of it."""
+    step = font["head"].unitsPerEm / 100
     for lookup in font["GPOS"].table.LookupList.Lookup:
         for table in (getattr(table, "ExtSubTable", table) for table in lookup.SubTable):
             for name in ("ValueFormat1", "ValueFormat2"):
                 if hasattr(table, name):
                     setattr(table, name, getattr(table, name) & PLAIN)
+            rows = [*getattr(table, "PairSet", ()), *getattr(table, "Class1Record", ())]
+            for pair in (
+                pair for row in rows for pair in getattr(row, "PairValueRecord", None) or row.Class2Record
+            ):
+                if getattr(pair.Value1, "XAdvance", 0):
+                    pair.Value1.XAdvance = round(round(pair.Value1.XAdvance / step) * step)

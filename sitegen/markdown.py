@@ -6,52 +6,44 @@ A directive is a block between colon fences, `::: name argument {key=value}`; DI
 from __future__ import annotations
 
 import html
+import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import jinja2
 import pygments
-from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
-from mdit_py_plugins.anchors import anchors_plugin
-from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
+from mdit_py_plugins.anchors.index import slugify
 from mdit_py_plugins.attrs.parse import ParseError
 from mdit_py_plugins.attrs.parse import parse as parse_attributes
-from mdit_py_plugins.container import container_plugin
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.front_matter import front_matter_plugin
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from pycore.figures.exercise import check
-from sitegen import figures
-from sitegen.content import Lesson
-from sitegen.errors import AuthorError, allowed
+from pycore.live.guest import check
+from sitegen import figures, outline, reading
+from sitegen.claims import Claims
+from sitegen.content import FrontMatter, Lesson, toml_line
+from sitegen.errors import AuthorError, Mistakes, allowed, collecting
+from sitegen.left_over import left_over
+from sitegen.limits import limited
 from sitegen.mathml import FormulaError, to_mathml
+from sitegen.outline import Outline
+from sitegen.parsing import ATTRIBUTES, cells, environment, parser, unbroken, unescaped
+from sitegen.reading import Reading
 
-DIRECTIVES = ("card", "cards", "exercise", "figure", "question")
+DIRECTIVES = ("card", "cards", "closer", "exercise", "figure", "hero", "question")
 EXERCISE_BLOCKS = ("hint", "solution", "starter", "tests")
+WITHOUT_DIRECTIVES = ("exercise", "figure", "hero", "question")
+WITHOUT_SECTIONS = ("card", "cards", "exercise", "figure", "hero", "question")
+ANSWER = ("list_item", "paragraph", "inline")  # what the list of a question's answers holds
+LONGEST_RUN = 10  # seconds that an exercise's own solution may take
+LOST = "attributes that belong to nothing: no block follows, or one that cannot take them"
+WORDLESS = "a link needs words and an address: [text](page.html#place)"
 PAGE_IDS = ("main", "python-config")  # what the templates take
-
-# Marks that Markdown leaves as text when they do not work: readers should never see them.
-LEFT_OVER = (
-    (r"^:{3,}.*", "a fence that opens and closes nothing; what holds directives needs more colons than they"),
-    (
-        r"\{([#.][\w-]|[\w-]+=).*",
-        "attributes that belong to nothing; they stand on a line above a block, or right behind "
-        "a link, a picture, code or a [span], and look like {#id .class key=value}",
-    ),
-    (r"\$\$.*", "a formula that is never closed; expected a second $$"),
-    (r"\[[^\]]*\]\(.*", "a link that is no address; write [text](page.html#place), without spaces"),
-)
 
 
 @dataclass(frozen=True)
@@ -68,119 +60,226 @@ class Page:
 
     html: str = ""
     lede: str = ""
+    hero: str = ""  # the figure beside the title
     ids: set[str] = field(default_factory=set)
     links: list[Place] = field(default_factory=list)
     images: list[Place] = field(default_factory=list)
     data: set[str] = field(default_factory=set)
     panels: dict[str, str] = field(default_factory=dict)  # "show the code", by figure
-    words: int = 0
-    figures: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)  # by id: name and settings
+    main: Reading = field(default_factory=Reading)
+    folds: Reading = field(default_factory=Reading)  # what `closer` folds hold
+    claims: str = ""  # the script that brings them
+    figures: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)  # by id: path and settings
+    lines: dict[str, int] = field(default_factory=dict)  # where the lesson asks for each figure
+    on_demand: set[str] = field(default_factory=set)  # paths of the figures that name files on demand
+    terms: dict[str, str] = field(default_factory=dict)  # of the glossary, by the ids of their explanations
+    outline: Outline = field(default_factory=Outline)
 
     @property
     def has_figures(self) -> bool:
         """Whether the page has any."""
         return bool(self.figures)
 
+    @property
+    def has_python(self) -> bool:
+        """Whether anything on the page may run Python."""
+        return bool(self.figures or self.claims)
 
-def render(lesson: Lesson, templates: jinja2.Environment, glossary: Mapping[str, str] | None = None) -> Page:
+
+def render(
+    lesson: Lesson,
+    templates: jinja2.Environment,
+    glossary: Mapping[str, str] | None = None,
+    mistakes: Mistakes | None = None,
+) -> Page:
     """Render a lesson, with the course's glossary at hand.
+
+    Parameters
+    ----------
+    mistakes
+        Takes what is wrong, so that the page is returned as far as it could be rendered; without it, that is
+        raised.
 
     Raises
     ------
     AuthorError
         With file and line, for anything in the lesson that cannot be rendered as it was meant.
     """
-    return _Rendering(lesson.file, lesson.text, templates, glossary or {}).run(lesson.meta.lede)
+    with collecting(mistakes) as told:
+        return _Rendering(lesson, templates, glossary or {}, told).run(lesson.meta.lede)
 
 
-def _parser() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"html": False, "typographer": True})
-    md.enable(["table", "replacements", "smartquotes", "strikethrough"])
-    md.use(front_matter_plugin).use(footnote_plugin).use(deflist_plugin)
-    md.use(attrs_plugin, spans=True).use(attrs_block_plugin).use(anchors_plugin, max_level=3)
-    md.use(dollarmath_plugin, double_inline=True, allow_labels=False, allow_space=False)
-    md.use(container_plugin, "directive", validate=lambda params, markup: bool(params.strip()))
-    md.add_render_rule("footnote_caption", _footnote_caption)
-    return md
-
-
-def _footnote_caption(
-    renderer: RendererHTML, tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType
-) -> str:
-    """Number a note, and write the same number wherever it is referred to again."""
-    return f"[{tokens[i].meta['id'] + 1}]"
+def render_glossary(
+    file: Path, glossary: Mapping[str, str], templates: jinja2.Environment, told: Mistakes
+) -> dict[str, str]:
+    """Render the meanings of terms; tell of those that cannot be, at their own lines in course.toml."""
+    meta = FrontMatter(title="-", headline="-", lede="", number="00", status="planned")
+    rendering = _Rendering(Lesson("glossary", file, meta, ""), templates, {}, told)
+    rendering.explains = True
+    rendered = {}
+    for term, meaning in glossary.items():
+        with told.told():
+            rendered[term] = rendering._inline(meaning, toml_line(file, term) or 1)
+    return rendered
 
 
 class _Rendering:
     """One pass over one lesson's tokens."""
 
     def __init__(
-        self, file: Path, text: str, templates: jinja2.Environment, glossary: Mapping[str, str]
+        self, lesson: Lesson, templates: jinja2.Environment, glossary: Mapping[str, str], told: Mistakes
     ) -> None:
-        self.file = file
+        self.file = lesson.file
+        self.subject = lesson.meta.subject
+        text = lesson.text
         self.source = text.split("\n")
         self.templates = templates
         self.glossary = glossary
+        self.claims = Claims(lesson.file)
+        self.misstated = 0  # claims that could not be stated; what they meant is not unused
+        self.told = told
+        self.fences = Mistakes()  # lines of colons that close nothing
         self.terms = 0
-        self.md = _parser()
-        self.env: dict[str, Any] = {}
+        self.explains = False  # whether what is rendered is what the glossary says of a term
+        self.seen: set[int] = set()  # directives that were rendered, or tried
+        self.md = parser()
+        self.env = environment()
         self.page = Page()
         self.tokens = self.md.parse(text, self.env)
+        self.page.main, self.page.folds = reading.count(self.tokens)
         # Names of the footnotes, each with its place among those referred to, or -1.
         references = self.env.get("footnotes", {}).get("refs", {})
         self.notes = {name.removeprefix(":"): place for name, place in references.items()}
 
     def run(self, lede: str) -> Page:
+        for place, note in self.env.get("footnotes", {}).get("list", {}).items():
+            again = (f"fnref{place + 1}:{n}" for n in range(1, note.get("count", 1)))
+            self.page.ids |= {f"fn{place + 1}", f"fnref{place + 1}", *again}
         for token in self.tokens:
-            self._prepare(token)
+            with self.told.told():
+                self._prepare(token)
+        deepest = self.md.options["maxNesting"] - 1
+        if deep := next((t for t in self.tokens if t.nesting == 1 and t.level >= deepest), None):
+            self.tell("lists and quotations are nested too deep; what they hold would vanish", _line(deep))
         self._check_footnotes()
+        self._check_definitions()
+        for line in self.env["lost"]:
+            self.tell(LOST, line)
+        level = 1
         for opening, inline in zip(self.tokens, self.tokens[1:], strict=False):
             if opening.type == "heading_open":
-                self._heading(opening, inline)
+                self._heading(opening, inline, level)
+                level = int(opening.tag[1])
         self.page.html = self._html(self.tokens)
+        with self.told.told():
+            self.fences.end()
         self.page.lede = self._inline(lede, self._line_of("lede:"))
+        self.page.main.words += len(lede.split())
+        self.page.outline = outline.read(f"{self.page.hero}<p>{self.page.lede}</p>{self.page.html}")
+        with self.told.told():
+            if not self.misstated:
+                self.claims.check_used()
+            self.page.claims = self.claims.script(self.templates)
+            self.page.data |= self.claims.needs()
         return self.page
 
     def fail(self, message: str, line: int) -> AuthorError:
         return AuthorError(message, self.file, line)
+
+    def tell(self, message: str, line: int) -> None:
+        """Note a mistake behind which the rest can still be rendered."""
+        self.told.add(self.fail(message, line))
 
     # ------------------------------------------------------------ tokens
 
     def _prepare(self, token: Token) -> None:
         """Convert what a token holds, and note what must be checked later."""
         line = _line(token)
-        if token.type == "math_block":
-            token.type, token.content = "html_block", self._formula(token.content, line, block=True)
-        elif token.tag == "code" and token.info.strip().split(" ")[-1] not in EXERCISE_BLOCKS:
-            token.type, token.content = "html_block", self._code(token.content, token.info.strip(), line)
-        elif token.type == "heading_open" and token.tag == "h1":
-            raise self.fail('the title comes from the front matter; start sections with "##"', line)
-        for child in token.children or ():
-            breaks = 1 if child.type in ("softbreak", "hardbreak") else child.content.count("\n")
-            self._prepare_inline(child, line)
-            line += breaks
-        self._explain_terms(token.children or [], _line(token))
+        self._check_attributes(token, line)
+        if token.hidden and token.attrs and token.nesting == 1:
+            self.tell(LOST, line)  # a paragraph of a list whose items stand close
         if key := token.attrGet("id"):
             self._take_id(str(key), line)
+        elif token.type == "heading_open" and token.tag in ("h2", "h3"):
+            self.tell("this heading has no letters to make an id of; write {#id} on a line above it", line)
+        if token.type == "math_block":
+            token.attrJoin("class", "formula")  # Safari lets no formula scroll by itself
+            math = self._formula(token.content, line, block=True)
+            token.content = f"<div{self._attributes(token)}>{math}</div>\n"
+            token.type = "html_block"
+        elif token.tag == "code" and token.info.strip().split(" ")[-1] not in EXERCISE_BLOCKS:
+            self._code(token, line)
+        elif token.type == "heading_open" and token.tag == "h1":
+            self.tell('the title comes from the front matter; start sections with "##"', line)
+        elif token.type == "container_directive_open" and token.attrs:
+            self.tell("attributes of a directive stand in its own line: ::: name {#id key=value}", line)
+        elif token.type == "tr_open":
+            self._check_row(token, line)
+        if token.type == "fence":
+            self._check_fence(token, line)
+        if token.type == "inline":
+            self._check_for_table(token)
+        if not token.children:
+            return
+        self._check_links(token.children, line)
+        for child in token.children:
+            breaks = 1 if child.type in ("softbreak", "hardbreak") else child.content.count("\n")
+            with self.told.told():
+                self._prepare_inline(child, line)
+            line += breaks
+        self._explain_terms(token.children, _line(token))
+        with self.told.told():
+            self._state_claims(token.children, _line(token))
+
+    def _check_attributes(self, token: Token, line: int) -> None:
+        for name in token.meta.get("insecure_attrs", ()):
+            self.tell(f"no such attribute: {allowed(name, ATTRIBUTES)}", line)
+
+    def _check_links(self, tokens: list[Token], line: int) -> None:
+        """Tell of links without anything that could be seen and pressed."""
+        start = -1
+        for i, token in enumerate(tokens):
+            if token.type == "link_open":
+                start = i
+            elif token.type == "link_close" and start >= 0:
+                if not any(_is_seen(within) for within in tokens[start + 1 : i]):
+                    self.tell(WORDLESS, line + self._line_breaks(tokens[:start]))
+                start = -1
+
+    @staticmethod
+    def _line_breaks(tokens: list[Token]) -> int:
+        return sum(t.type in ("softbreak", "hardbreak") or t.content.count("\n") for t in tokens)
 
     def _prepare_inline(self, token: Token, line: int) -> None:
+        self._check_attributes(token, line)
         if token.type == "text":
-            self.page.words += len(token.content.split())
             self._check_text(token.content, line)
+            token.content = unescaped(token.content)
         elif token.type in ("math_inline", "math_inline_double"):
             block = token.type == "math_inline_double"
-            token.type, token.content = "html_inline", self._formula(token.content, line, block=block)
+            latex, token.type, token.content = token.content, "html_inline", ""
+            math = self._formula(latex, line, block=block)
+            token.content = f'<span class="formula">{math}</span>' if block else math
         elif token.type == "link_open":
             href = str(token.attrGet("href") or "")
-            self.page.links.append(Place(href, line))
+            if not href:
+                self.tell(WORDLESS, line)
+            elif not self.explains:
+                self.page.links.append(Place(href, line))
             if re.match(r"https?:", href):
                 token.attrSet("rel", "noopener")
         elif token.type == "image":
-            if not token.content:
-                raise self.fail("an image needs a text alternative: ![what it shows](file)", line)
-            self.page.images.append(Place(str(token.attrGet("src")), line))
+            for child in token.children or ():
+                child.content = unescaped(child.content)
+            if not token.content.strip():
+                self.tell("an image needs a text alternative: ![what it shows](file)", line)
+            token.attrSet("loading", "lazy")  # until the reader comes near, and in a closed fold for ever
+            if not self.explains:
+                self.page.images.append(Place(str(token.attrGet("src")), line))
         if key := token.attrGet("id"):
             self._take_id(str(key), line)
+        if self.explains and (key or token.type in ("link_open", "image") or token.attrGet("is")):
+            self.tell("what the glossary says of a term holds no links, pictures, ids or claims", line)
 
     def _explain_terms(self, tokens: list[Token], line: int) -> None:
         """Turn each [text]{term="…"} into a button that shows what the glossary says of the term."""
@@ -189,35 +288,119 @@ class _Rendering:
             if term is None:
                 line += opening.type in ("softbreak", "hardbreak")
                 continue
+            if self.explains:
+                self.tell("what the glossary says of a term holds no other terms to explain", line)
+                continue
             if opening.type != "span_open" or str(term) not in self.glossary:
-                raise self.fail(f"no such term in the glossary: {allowed(str(term), self.glossary)}", line)
+                self.tell(f"no such term in the glossary: {allowed(str(term), self.glossary)}", line)
+                continue
             self.terms += 1
             key = f"term-{self.terms}"
             self._take_id(key, line)
+            self.page.terms[key] = str(term)
             closing = next(t for t in tokens[i:] if t.type == "span_close" and t.level == opening.level)
-            meaning = self._inline(self.glossary[str(term)], line)
+            meaning = self._meaning(str(term), line)
             button = f'<span class="term"><button type="button" aria-describedby="{key}">'
             opening.type, opening.content = "html_inline", button
             tip = f'</button><span role="tooltip" id="{key}">{meaning}</span></span>'
             closing.type, closing.content = "html_inline", tip
 
+    def _state_claims(self, tokens: list[Token], line: int) -> None:
+        """Compute each [number]{is=name}, and make it an element that the page can press."""
+        for i, opening in enumerate(tokens):
+            name = opening.attrs.pop("is", None)
+            if name is None:
+                line += opening.type in ("softbreak", "hardbreak")
+                continue
+            breaks = self._breaks(tokens[i:])
+            self.misstated += 1
+            with self.told.told():
+                self._state_claim(str(name), tokens[i:], line)
+                self.misstated -= 1
+                line += breaks
+
+    @staticmethod
+    def _breaks(tokens: list[Token]) -> int:
+        """Line breaks within the span that tokens begin with; a stated claim keeps none of them."""
+        end = next(
+            (i for i, t in enumerate(tokens) if t.type == "span_close" and t.level == tokens[0].level), 0
+        )
+        return sum(t.type == "softbreak" for t in tokens[:end])
+
+    def _state_claim(self, name: str, tokens: list[Token], line: int) -> None:
+        opening = tokens[0]
+        if opening.type != "span_open":
+            raise self.fail("what a claim states stands in square brackets: [+0.77]{is=name}", line)
+        closing = next(t for t in tokens if t.type == "span_close" and t.level == opening.level)
+        inner = tokens[1 : next(i for i, token in enumerate(tokens) if token is closing)]
+        if not inner or any(token.type not in ("text", "softbreak") for token in inner):
+            raise self.fail("a claim states plain text, without a formula or emphasis", line)
+        found = "".join(token.content or " " for token in inner)
+        text = self.claims.state(name, found, line)
+        attributes = f'class="claim" data-claim="{html.escape(name)}" value="{html.escape(text)}"'
+        opening.type, opening.content = "html_inline", f"<data {attributes}>"
+        closing.type, closing.content = "html_inline", "</data>"
+        for token in inner:
+            token.type, token.content = "text", ""
+        inner[0].content = unbroken(text)
+
+    def _meaning(self, term: str, line: int) -> str:
+        """Render what the glossary says; what is wrong in it is told once, by `render_glossary`."""
+        told, self.told, self.explains = self.told, Mistakes(), True
+        try:
+            return self._inline(self.glossary[term], line)
+        finally:
+            self.told, self.explains = told, False
+
+    def _attributes(self, token: Token) -> str:
+        return RendererHTML.renderAttrs(token)
+
+    def _check_row(self, token: Token, line: int) -> None:
+        """Compare a row's cells with those of the table's first row; what is too much would vanish."""
+        found, columns = token.meta["cells"], token.meta["columns"]
+        if found != columns:
+            hint = (
+                "; a | within a cell, also in a formula or in code, is written \\|" if found > columns else ""
+            )
+            self.tell(f"this row of the table has {found} cells, its first row {columns}{hint}", line)
+
+    def _check_for_table(self, token: Token) -> None:
+        """Tell of a table whose first row does not fit the line under it: Markdown takes it for text."""
+        rows = token.content.split("\n") if "|" in token.content else ()
+        for i, (first, rule) in enumerate(itertools.pairwise(rows)):
+            if "|" in first and re.fullmatch(r"\s*\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?", rule):
+                counts = f"the table's first row has {cells(first)} cells, the line under it {cells(rule)}"
+                self.tell(f"{counts}; a | within a cell is written \\|", _line(token) + i)
+
+    def _check_fence(self, token: Token, line: int) -> None:
+        assert token.map is not None
+        last = self.source[token.map[1] - 1].strip("> \t")
+        if token.map[1] - token.map[0] < 2 or not re.fullmatch(rf"{token.markup}{token.markup[0]}*", last):
+            self.tell(f'"{token.markup}{token.info}" is never closed; expected a line "{token.markup}"', line)
+
     def _check_text(self, text: str, line: int) -> None:
-        if m := re.search(r"\[\^([^\]\s]+)\]", text):
+        if "[^" in text and (m := re.search(r"\[\^([^\]\s]+)\]", text)):
             if m[1] in self.notes:
                 raise self.fail("a footnote can be referred to from the lesson's text only", line)
             raise self.fail(f"no such footnote: {allowed(m[1], self.notes)}", line)
-        for pattern, problem in LEFT_OVER:
-            if m := re.search(pattern, text):
-                raise self.fail(f'found "{m[0]}": {problem}', line)
+        if problem := left_over(text):
+            (self.fences if re.fullmatch(r":{3,}", text) else self.told).add(self.fail(problem, line))
 
-    def _take_id(self, key: str, line: int) -> None:
+    def _take_id(self, key: str, line: int) -> bool:
+        """Note an id; return whether it was free."""
+        if self.explains:
+            return False  # it would come again with the term
+        problem = ""
         if not key or re.search(r"\s", key):
-            raise self.fail(f'an id must have letters and no spaces; found "{key}"', line)
-        if key in PAGE_IDS:
-            raise self.fail(f'the id "{key}" is taken by the page itself', line)
-        if key in self.page.ids:
-            raise self.fail(f'the id "{key}" is used twice on this page', line)
+            problem = f'an id must have letters and no spaces; found "{key}"'
+        elif key in PAGE_IDS:
+            problem = f'the id "{key}" is taken by the page itself'
+        elif key in self.page.ids:
+            problem = f'the id "{key}" is used twice on this page'
+        if problem:
+            self.tell(problem, line)
         self.page.ids.add(key)
+        return not problem
 
     def _formula(self, latex: str, line: int, *, block: bool) -> str:
         try:
@@ -225,28 +408,68 @@ class _Rendering:
         except FormulaError as error:
             raise self.fail(f"broken formula: {error}", line + error.line) from None
 
-    def _code(self, code: str, language: str, line: int) -> str:
+    def _code(self, token: Token, line: int) -> None:
+        """Colour code; attributes above it go to the block."""
+        language = token.info.strip()
         try:
             lexer = get_lexer_by_name(language or "text")
         except ClassNotFound:
             close = allowed(
                 language, ["bash", "css", "html", "javascript", "json", "markdown", "python", "text"]
             )
-            raise self.fail(f"no highlighter for this language: {close}", line) from None
-        marked = pygments.highlight(code, lexer, HtmlFormatter(nowrap=True))
-        return f'<pre class="code" tabindex="0"><code>{marked}</code></pre>\n'
+            self.tell(f"no highlighter for this language: {close}", line)
+            lexer = get_lexer_by_name("text")
+        marked = pygments.highlight(token.content, lexer, HtmlFormatter(nowrap=True))
+        token.attrs["class"] = f"code {token.attrs.pop('class', '')}".rstrip()
+        token.attrs["tabindex"] = "0"
+        token.content = f"<pre{self._attributes(token)}><code>{marked}</code></pre>\n"
+        if token.type == "fence":
+            self._check_fence(token, line)
+        token.type = "html_block"
 
-    def _heading(self, opening: Token, inline: Token) -> None:
+    def _heading(self, opening: Token, inline: Token, before: int) -> None:
+        level = int(opening.tag[1])
+        if level > before + 1:
+            expected = " or ".join("#" * n for n in range(2, before + 2))
+            self.tell(f'a heading jumps: found "{"#" * level}"; expected {expected}', _line(opening))
         part = opening.attrs.pop("part", None)
         if part and inline.children is not None:
             mark = Token("html_inline", "", 0, content=f'<span class="part">{html.escape(str(part))}</span> ')
             inline.children.insert(0, mark)
 
     def _check_footnotes(self) -> None:
-        """A note that nothing refers to would vanish; `_check_text` finds a reference without a note."""
+        """A note that nothing refers to would vanish; `_check_text` finds a reference without a note.
+
+        The parser takes notes to the text's end; one inside another's directive would be torn from it.
+        """
+        nesting = (t.nesting for t in self.tokens if t.type.startswith("container_directive"))
+        if min(itertools.accumulate(nesting), default=0) < 0:
+            inner = (n for n, row in enumerate(self.source, 1) if re.match(r"[ >]+\[\^[^\]\s]+\]:", row))
+            message = "a footnote cannot be written inside a directive that another footnote holds"
+            raise self.fail(message, next(inner, 1))
+        written: dict[str, int] = {}
+        for name, line, says in sorted(self.env["notes"], key=lambda note: note[1]):
+            if name in written:
+                self.tell(f'the footnote "{name}" is written twice', line)
+            elif not says:
+                self.tell(f'the footnote "{name}" says nothing', line)
+            written.setdefault(name, line)
         for name, place in self.notes.items():
             if place < 0:
-                raise self.fail(f'the footnote "{name}" is never referred to', self._line_of(f"[^{name}]:"))
+                self.tell(f'the footnote "{name}" is never referred to', written.get(name, 1))
+
+    def _check_definitions(self) -> None:
+        """Tell of links' addresses, `[name]: page.html`, that would vanish: no link asks for them."""
+        references = self.env["references"]
+        vain = [each for name, each in references.items() if name not in references.asked]
+        for definitions, problem in (
+            (self.env["duplicate_refs"], "this name has an address already"),
+            (vain, "an address that no link asks for, by [text][name]"),
+        ):
+            for definition in definitions:
+                row = definition["map"][0]
+                found = self.source[row].strip("> \t")
+                self.tell(f'found "{found}": {problem}', row + 1)
 
     def _line_of(self, start: str) -> int:
         """Line of the lesson that starts with a text."""
@@ -265,7 +488,8 @@ class _Rendering:
                 out += [self._plain(plain), self._directive(tokens[i], tokens[i + 1 : end])]
                 plain, i = [], end + 1
             elif tokens[i].type == "fence":
-                raise self.fail(f'a block "```{tokens[i].info}" stands in an exercise only', _line(tokens[i]))
+                self.tell(f'a block "```{tokens[i].info}" stands in an exercise only', _line(tokens[i]))
+                i += 1
             else:
                 plain.append(tokens[i])
                 i += 1
@@ -282,19 +506,35 @@ class _Rendering:
         return self._plain(tokens)
 
     def _directive(self, opening: Token, inner: list[Token]) -> str:
-        assert opening.map is not None
-        line = opening.map[0] + 1
+        """Render a directive; when it cannot be, go on with the directives that it holds."""
+        self.seen.add(id(opening))
         match = re.match(r"\s*([\w-]+)\s*([^{]*?)\s*(\{.*)?$", opening.info)
         name, argument, written = (
             (match[1], match[2], match[3]) if match else (opening.info.strip(), "", None)
         )
+        out = ""
+        with self.told.told():
+            out = self._known_directive(name, argument, written, opening, inner)
+        for part in self._missed(inner):
+            self._html(part)
+        return out
+
+    def _missed(self, inner: list[Token]) -> Iterator[list[Token]]:
+        """Directives within one that was given up."""
+        i = 0
+        while i < len(inner):
+            if inner[i].type == "container_directive_open" and id(inner[i]) not in self.seen:
+                end = _closing(inner, i)
+                yield inner[i : end + 1]
+                i = end
+            i += 1
+
+    def _known_directive(
+        self, name: str, argument: str, written: str | None, opening: Token, inner: list[Token]
+    ) -> str:
+        line = _line(opening)
         if name not in DIRECTIVES:
             raise self.fail(f"no such directive: {allowed(name, DIRECTIVES)}", line)
-        end = opening.map[1]
-        if end >= len(self.source) or self.source[end].strip("> \t") != opening.markup:
-            raise self.fail(
-                f'"{opening.markup} {name}" is never closed; expected a line "{opening.markup}"', line
-            )
         attributes: dict[str, str] = {}
         if written:
             try:
@@ -303,17 +543,59 @@ class _Rendering:
                 used = -1
             if used != len(written) - 1:
                 raise self.fail(f"attributes must look like {{#id key=value}}; found {written}", line)
-        return str(getattr(self, f"_{name}")(argument, attributes, inner, line))
+            if twice := _twice(written):
+                self.tell(f'the attribute "{twice}" comes twice', line)
+        try:
+            self._check_closed(name, opening, inner)
+            return str(getattr(self, f"_{name}")(argument, attributes, inner, line))
+        except AuthorError:
+            self.page.ids.add(figures.id_of(attributes))  # a link to it is no second mistake
+            raise
+
+    def _check_closed(self, name: str, opening: Token, inner: list[Token]) -> None:
+        """Tell of a directive that is not closed where it should be.
+
+        When one is never closed, the first line that could close it belongs to a directive further down: both
+        end there.
+        """
+        assert opening.map is not None
+        line, end = opening.map[0] + 1, opening.map[1]
+        never = f'"{opening.markup} {name}" is never closed; expected a line "{opening.markup}"'
+        more = "or more colons than what it holds"
+        if end >= len(self.source) or self.source[end].strip("> \t") != opening.markup:
+            raise self.fail(never, line)
+        for token in inner:
+            if token.type == "container_directive_open" and token.map and token.map[1] == end:
+                self.fences = Mistakes()  # what is left over further down follows from this
+                raise self.fail(f"{never} before line {token.map[0] + 1}, {more}", line)
+            if token.type == "heading_open" and token.tag == "h2" and name in WITHOUT_SECTIONS:
+                raise self.fail(f"{never} before the section in line {_line(token)}", line)
+            if token.type == "container_directive_open" and name in WITHOUT_DIRECTIVES:
+                held = f'a {name} holds no directives; found "{token.markup} {token.info.strip()}"'
+                self.tell(held, _line(token))
+                return
 
     def _figure(self, name: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
-        drawn = figures.draw(self.templates, name, attributes, self._html(inner), self.file, line)
-        self._take_id(drawn.id, line)
-        self._take_id(f"{drawn.id}-title", line)
+        caption = self._html(inner)
+        key = figures.id_of(attributes)
+        if self._take_id(key, line):
+            self._take_id(f"{key}-title", line)
+        drawn = figures.draw(self.templates, name, attributes, caption, self.file, line, self.subject)
         self.page.data |= set(drawn.data)
-        self.page.figures[drawn.id] = drawn.name, drawn.params
+        self.page.figures[drawn.id] = drawn.path, drawn.params
+        self.page.lines[drawn.id] = line
+        if drawn.on_demand:
+            self.page.on_demand.add(drawn.path)
         if drawn.panel:
             self.page.panels[drawn.id] = drawn.panel
         return drawn.html
+
+    def _hero(self, name: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
+        """A figure that stands in the masthead, so that the first window holds a picture."""
+        if self.page.hero:
+            raise self.fail("a lesson has one hero, and this is the second", line)
+        self.page.hero = self._figure(name, attributes, inner, line)
+        return ""
 
     def _cards(self, _: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
         self._only(attributes, (), line)
@@ -326,23 +608,52 @@ class _Rendering:
         heading = self._inline(title, line)
         return f'<section class="card"><h3>{heading}</h3>{self._html(inner)}</section>\n'
 
+    def _closer(self, title: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
+        """Fold away what only some readers want."""
+        self._only(attributes, ("id",), line)
+        if not title:
+            raise self.fail("a fold needs a title: :::: closer The title", line)
+        heading = self._inline(title, line)
+        key = attributes.get("id") or slugify(html.unescape(re.sub(r"<[^>]*>", "", heading)))
+        self._take_id(key, line)
+        main, folds = reading.count(inner)
+        whole = Reading(main.words + folds.words, main.seconds + folds.seconds)
+        return self.templates.get_template("closer.html").render(
+            id=key, title=heading, minutes=whole.minutes, content=self._html(inner)
+        )
+
     def _question(self, _: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
         """Predict first: a question, a list of answers, and behind a rule the explanation."""
         self._only(attributes, ("id", "answer"), line)
-        rule = next((i for i, t in enumerate(inner) if t.type == "hr"), None)
-        start = next((i for i, t in enumerate(inner) if t.type.endswith("_list_open")), None)
-        if rule is None or start is None or start > rule:
+        base = inner[0].level if inner else 0
+        rule = next((i for i, t in enumerate(inner) if t.type == "hr" and t.level == base), None)
+        start = next(
+            (i for i, t in enumerate(inner) if t.type.endswith("_list_open") and t.level == base), None
+        )
+        if rule is None or start is None or not 0 < start < rule < len(inner) - 1:
             raise self.fail("a question holds text, a list of answers, a line ---, and the explanation", line)
-        for token in inner[start:rule]:
+        for token in (inner[start], inner[rule]):
+            if token.attrGet("id") or token.attrGet("class"):
+                self.tell(LOST, _line(token))
+        for token in inner[start + 1 : rule - 1]:
+            if token.type.removesuffix("_open").removesuffix("_close") not in ANSWER:
+                message = "an answer is one text, without lists, code blocks or others below it"
+                raise self.fail(message, _line(token) if token.map else line)
             # A label holds no paragraphs, however far apart the answers are written.
             token.hidden = token.hidden or token.type.startswith("paragraph_")
         options = [self._html(item) for item in _items(inner[start:rule])]
+        for i, option in enumerate(options):
+            if not option.strip():
+                self.tell(f"the answer {i + 1} is empty", line)
+            elif option in options[:i]:
+                self.tell(f"the answers {options.index(option) + 1} and {i + 1} are the same", line)
         right = attributes.get("answer", "")
-        if not right.isdecimal() or not 1 <= int(right) <= len(options):
-            raise self.fail(f'answer must be a number from 1 to {len(options)}; found "{right}"', line)
+        if not re.fullmatch(r"[0-9]{1,3}", right) or not 1 <= int(right) <= len(options):
+            found = right if len(right) <= 20 else f"{right[:20]}…"
+            raise self.fail(f'answer must be a number from 1 to {len(options)}; found "{found}"', line)
         key = attributes.get("id") or f"question-{line}"
-        self._take_id(key, line)
-        self._take_id(f"{key}-asked", line)
+        if self._take_id(key, line):
+            self._take_id(f"{key}-asked", line)
         return self.templates.get_template("question.html").render(
             id=key,
             question=self._html(inner[:start]),
@@ -359,6 +670,10 @@ class _Rendering:
         for token in inner:
             kind = token.info.strip().split(" ")[-1] if token.type == "fence" else ""
             if kind in EXERCISE_BLOCKS:
+                if kind in blocks:
+                    self.tell(f'an exercise has one block "{token.info.strip()}"', _line(token))
+                if token.attrs:
+                    self.tell(LOST, _line(token))
                 blocks[kind] = token.content
             else:
                 prose.append(token)
@@ -367,9 +682,9 @@ class _Rendering:
                 raise self.fail(f'an exercise needs a block "```python {kind}"', line)
         if not title:
             raise self.fail("an exercise needs a title: ::: exercise The title", line)
-        if problem := check(blocks["solution"], blocks["tests"]):
+        if problem := _problem(blocks["solution"], blocks["tests"]):
             raise self.fail(f"the exercise's own solution does not pass its tests: {problem}", line)
-        if check(blocks["starter"], blocks["tests"]) is None:
+        if _problem(blocks["starter"], blocks["tests"]) is None:
             raise self.fail("the exercise's starter passes its tests already", line)
         settings = {"number": "EX", "title": title} | attributes | blocks
         return self._figure("exercise", settings, prose, line)
@@ -378,6 +693,27 @@ class _Rendering:
         for key in attributes:
             if key not in choices:
                 raise self.fail(f"no such attribute: {allowed(key, choices)}", line)
+
+
+def _problem(code: str, tests: str) -> str | None:
+    """Run an exercise's code and tests, for a limited time; return what went wrong first."""
+    try:
+        with limited(LONGEST_RUN):
+            return check(code, tests)
+    except TimeoutError as error:  # the time may run out where the code is only made ready
+        return f"TimeoutError: {error}"
+
+
+def _is_seen(token: Token) -> bool:
+    """Whether a token within a line shows something."""
+    return token.type == "image" or bool(token.content.strip())
+
+
+def _twice(written: str) -> str | None:
+    """Name of an attribute that is written twice between braces: only one of its values would count."""
+    bare = re.sub(r'"(\\.|[^"\\])*"', '""', written)
+    names = [name or "id" for _, name in re.findall(r"(?<=[\s{])(#|([\w-]+)=)", bare)]
+    return next((name for i, name in enumerate(names) if name in names[:i] and name != "class"), None)
 
 
 def _line(token: Token) -> int:

@@ -12,6 +12,13 @@ import re
 
 from math_core import LatexError, LatexToMathML
 
+MOST = 1000  # braces, indices and commands: some thousands within one another would end the converter
+# Brackets that nothing closes: each doubles the time that the converter takes.
+MOST_OPEN = 12
+_BRACKETS = re.compile(
+    r"(?P<open>\\l(?:brace|brack|angle|floor|ceil|vert|Vert|group)(?![A-Za-z])|\\\{|[(\[])"
+    r"|\\r(?:brace|brack|angle|floor|ceil|vert|Vert|group)(?![A-Za-z])|\\\}|[)\]]"
+)
 _converter = LatexToMathML(fancy_error=False)
 
 
@@ -40,12 +47,19 @@ def to_mathml(latex: str, *, block: bool) -> str:
     sitegen.mathml.FormulaError: unknown command "\nosuch" at character 1 of \nosuch
     """
     latex = latex.rstrip()
+    if (size := len(re.findall(r"[{^_]|\\[A-Za-z]+", latex))) > MOST:
+        raise FormulaError(f"it has {size:,} braces and commands; allowed: {MOST:,}", 0)
+    left = 0
+    for bracket in _BRACKETS.finditer(latex):
+        left = left + 1 if bracket["open"] else max(0, left - 1)
+    if left > MOST_OPEN:
+        raise FormulaError(f"it opens {left:,} brackets that nothing closes; allowed: {MOST_OPEN}", 0)
     try:
         converted = _converter.convert_with_local_state(latex, displaystyle=block)
     except LatexError as error:
         match = re.match(r"(\d+): (.*)", str(error), flags=re.DOTALL)
         place, message = (int(match[1]), match[2]) if match else (0, str(error))
-        message = message[:1].lower() + message[1:].rstrip(". \n")
+        message = (message[:1].lower() + message[1:].rstrip(". \n")).replace("\n", "\\n").replace("\r", "\\r")
         lines = latex[:place].split("\n")
         line, column = len(lines) - 1, len(lines[-1])
         text = latex.split("\n")[line]

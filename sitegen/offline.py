@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from sitegen import vendor
@@ -10,6 +11,7 @@ from sitegen import vendor
 DIGITS = 20  # of a hash: enough to tell any two files apart
 DISK = "disk"  # folder of the files that only pages opened from disk read
 WORKER = "sw.js"
+FRONT = "index.html"
 
 
 def files(dist: Path) -> dict[str, tuple[str, int]]:
@@ -23,8 +25,19 @@ def files(dist: Path) -> dict[str, tuple[str, int]]:
     }
 
 
+def front_names(html: str) -> list[str]:
+    """Name what the course's page has beside what every page has, without the hashes: styles, script, stores.
+
+    >>> front_names('"assets/site.01234567.css" "assets/index.01234567.css" "store/a.01234567.js"')
+    ['index.html', 'index.css', 'a.js']
+    """
+    found = re.findall(r"\b(?:assets/((?:index|front))|store/([\w-]+))\.[0-9a-f]{8}(\.\w+)", html)
+    return [FRONT, *dict.fromkeys(own + store + ending for own, store, ending in found)]
+
+
 def write(dist: Path, source: str) -> None:
     """Write the service worker from its source; it comes last, since it names every other file."""
     listed = json.dumps(files(dist), separators=(",", ":"))
-    code = f"const FRESH = false;\nconst FILES = {listed};\n{source}"
+    front = json.dumps(front_names((dist / FRONT).read_text("utf-8")))
+    code = f"const FRESH = false;\nconst FILES = {listed};\nconst FRONT = {front};\n{source}"
     (dist / WORKER).write_text(code, "utf-8")

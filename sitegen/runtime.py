@@ -1,6 +1,6 @@
-"""Python for the browser: the files that a page's worker loads, and the same files for pages on disk.
+"""Python for the browser: the files that a page loads for it, and the same files for pages on disk.
 
-Over http the worker fetches them from two folders, each named by a hash of its content: Pyodide, numpy and
+Over http the page fetches them from two folders, each named by a hash of its content: Pyodide, numpy and
 Python's library in one, pycore and its data in the other, so that another pycore leaves the first as it is.
 From disk, where `fetch` is refused, the page adds classic scripts that each carry a piece of a file as text.
 """
@@ -8,7 +8,6 @@ From disk, where `fetch` is refused, the page adds classic scripts that each car
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -31,6 +30,7 @@ class Runtime:
     own: str  # folder of pycore and its data
     folders: dict[str, str]  # `base` or `own`, where each file lies
     sizes: dict[str, int]  # bytes of each file
+    hashes: dict[str, str]  # SHA-256 of each file in base64: the page uses no other
     pieces: dict[str, int]  # how many scripts carry each file from disk
     libraries: dict[str, str]  # extension modules, to be loaded in this order: file -> path in site-packages
     lock: str  # what Pyodide must be told about packages: that it has none to load
@@ -59,6 +59,7 @@ def build(dist: Path, data: Iterable[str]) -> Runtime:
         own=ours,
         folders=dict.fromkeys(third, base) | dict.fromkeys(own, ours),
         sizes={name: len(content) for name, content in files.items()},
+        hashes={name: digest(content) for name, content in files.items()},
         pieces={name: _write_pieces(name, content, dist / "disk") for name, content in files.items()},
         libraries=archives.libraries(),
         lock=json.dumps({"info": official["info"], "packages": {}}),
@@ -71,12 +72,18 @@ def pycore_pack() -> bytes:
     return archives.pack({file.relative_to(ROOT).as_posix(): file.read_bytes() for file in files})
 
 
+def digest(content: bytes) -> str:
+    """Return the hash of a file, as pages and browsers write it."""
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
 def _write(dist: Path, files: Mapping[str, bytes]) -> str:
     """Write files to a folder named for their content; return its path, relative to a page."""
     digests = (f"{name} {hashlib.sha256(content).hexdigest()}\n" for name, content in sorted(files.items()))
     folder = dist / "py" / hashlib.sha256("".join(digests).encode()).hexdigest()[:12]
     folder.mkdir(parents=True)
     for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return f"py/{folder.name}/"
 
@@ -84,6 +91,7 @@ def _write(dist: Path, files: Mapping[str, bytes]) -> str:
 def _write_pieces(name: str, content: bytes, folder: Path) -> int:
     """Write a file as scripts that hold it as gzip in base64; return their number."""
     text = base64.b64encode(_gzip(content)).decode()
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
     pieces = [text[i : i + PIECE] for i in range(0, len(text), PIECE)]
     for i, piece in enumerate(pieces):
         call = f"pyDisk({json.dumps(name)},{i},{json.dumps(piece)});\n"
@@ -94,4 +102,4 @@ def _write_pieces(name: str, content: bytes, folder: Path) -> int:
 def _gzip(content: bytes) -> bytes:
     """Compress a file, or take it from the cache: the wasm alone takes a second."""
     digest = hashlib.sha256(content).hexdigest()
-    return cache.derived(f"gzip {digest}", lambda: gzip.compress(content, 9, mtime=0))
+    return cache.derived(f"gzipped {digest}", lambda: archives.gzipped(content))

@@ -4,46 +4,61 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 
-from pycore import figures
-from sitegen import check, fonts, markdown, offline, runtime, source, store, vendor
-from sitegen.content import Course, Lesson, load_course
-from sitegen.errors import ROOT
-from sitegen.markdown import Page
+from sitegen import (
+    around,
+    cache,
+    cards,
+    check,
+    demand,
+    digests,
+    fonts,
+    imports,
+    keep,
+    known,
+    offline,
+    output,
+    parallel,
+    policy,
+    progress,
+    runtime,
+    scripts,
+    source,
+    store,
+    styles,
+    unchanged,
+    vendor,
+)
+from sitegen.around import Around
+from sitegen.content import Course, Lesson, front_page, load_course
+from sitegen.errors import ROOT, AuthorError, Mistakes, place
+from sitegen.lessons import TEMPLATES, environment, render, template_texts
+from sitegen.markdown import Page, render_glossary
+from sitegen.output import Output
+from sitegen.unchanged import Report
 
 CONTENT = ROOT / "content"
-TEMPLATES = ROOT / "site_templates"
 DIST = ROOT / "dist"
-SCRIPTS = ("python.js", "store.js", "figure.js", "source.js", "page.js", "offline.js")  # they share one scope
-WORKER_SCRIPTS = ("snapshot.js", "worker.js")  # the same in the worker
-WORDS_PER_MINUTE = 238  # silent reading of English: Brysbaert 2019, doi.org/10.1016/j.jml.2019.104047
+DEMAND_STYLE = "demand.css"  # only of pages whose figures name files on demand, as demand.js
+FRONT_STYLE = "front.css"  # only of the course's page, as front.js
+ICON_PLAIN = "/ ='():"  # what an address in quotes need not escape
 START_TIMEOUT = 120  # seconds without any progress until a start of Python counts as hung
 EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
+LISTED = 24  # lessons on a lesson's page: if each page named all of them, sites would grow with their square
 
 
-@dataclass(frozen=True)
-class Report:
-    """What a build made."""
-
-    pages: list[str]
-    figures: int
-    seconds: float
-    size: int
-
-
-def build(content: Path = CONTENT, dist: Path = DIST, *, only_check: bool = False) -> Report:
+def build(
+    content: Path = CONTENT, dist: Path = DIST, *, only_check: bool = False, without: Sequence[str] = ()
+) -> Report:
     """Build the site.
 
     Parameters
@@ -52,6 +67,8 @@ def build(content: Path = CONTENT, dist: Path = DIST, *, only_check: bool = Fals
         The folders of the lessons and of the built site.
     only_check
         Render and check everything, but write nothing.
+    without
+        Names of sets of files on demand that the site shall do without.
 
     Raises
     ------
@@ -59,173 +76,316 @@ def build(content: Path = CONTENT, dist: Path = DIST, *, only_check: bool = Fals
         For a mistake in the content; dist stays as it was.
     """
     start = time.perf_counter()
-    course, lessons = load_course(content)
-    templates = environment()
-    pages = {lesson.slug: markdown.render(lesson, templates, course.glossary) for lesson in lessons}
-    others = {"index.html": set[str]()} | {source.page(name): set[str]() for name in source.modules()}
-    ids = {lesson.page: pages[lesson.slug].ids for lesson in lessons} | others
-    for lesson in lessons:
-        check.check_links(lesson, pages[lesson.slug], ids)
-        check.check_images(lesson, pages[lesson.slug])
+    inputs = unchanged.inputs(content, without)
+    mistakes = Mistakes()
+    with mistakes.told():
+        course, lessons = load_course(content, mistakes)
+        meanings = render_glossary(content / "course.toml", course.glossary, environment(), mistakes)
+        sheets = [*lessons, front_page(course, content)]
+        pages = render(sheets, course.glossary, mistakes)
+        found = around.gather(lessons, pages[:-1], meanings)
+        # A lesson that could not be read has places that nobody knows.
+        ids = {f"{slug}.html": None for slug in course.lessons} | {"index.html": set[str]()}
+        ids |= {source.page(name): set[str]() for name in source.modules()}
+        ids |= found.ids
+        ids |= {lesson.page: page.ids for lesson, page in zip(sheets, pages, strict=True)}
+        for lesson, page in zip(sheets, pages, strict=True):
+            check.check_links(lesson, page, ids, mistakes)
+            check.check_images(lesson, page, mistakes)
+            for key, (path, _) in page.figures.items():
+                with mistakes.told(via=place(lesson.file, page.lines[key])):
+                    styles.check(path)
+    mistakes.end()
+    names = sorted({name for name in ids if "/" not in name})
+    count = sum(page.html.count("<py-figure") for page in pages)
+    size = 0
     if not only_check:
-        _write(course, lessons, pages, templates, dist)
-    size = 0 if only_check else sum(file.stat().st_size for file in dist.rglob("*") if file.is_file())
-    figures = sum(page.html.count("<py-figure") for page in pages.values())
-    names = sorted(["index.html", *(lesson.page for lesson in lessons)])
-    return Report(names, figures, time.perf_counter() - start, size)
-
-
-def environment() -> jinja2.Environment:
-    """Return the templates, with autoescape, in which a missing name is an error."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+        with output.replacing(dist) as out:
+            _write(course, sheets, pages, found, out, without)
+        size = sum(file.stat().st_size for file in digests.below(dist))
+    report = Report(names, count, time.perf_counter() - start, size)
+    if not only_check and unchanged.inputs(content, without) == inputs and not imports.stale():
+        unchanged.record(dist, inputs, report)
+        cache.tidy()
+    return report
 
 
 def _write(
-    course: Course, lessons: list[Lesson], pages: dict[str, Page], templates: jinja2.Environment, dist: Path
+    course: Course,
+    sheets: list[Lesson],
+    pages: list[Page],
+    found: Around,
+    out: Output,
+    without: Sequence[str],
 ) -> None:
-    with _replacing(dist) as new:
-        assets = _assets(new, course, lessons, pages)
-        data = set[str]().union(*(page.data for page in pages.values()))
-        python = runtime.build(new, data)
-        common: dict[str, Any] = {
-            "course": course,
-            "lessons": lessons,
-            "assets": assets,
-            "root": "",
-            "credits": [row for row in vendor.table().values() if row.use == "site"],
+    """Write the site; the last of the sheets is the course's own page."""
+    mistakes = Mistakes()
+    source.check(mistakes)
+    stores = _stores(out, sheets, pages, mistakes)
+    mistakes.end()
+    templates = environment()
+    assets = _assets(out, course, sheets, pages)
+    lessons = sheets[:-1]
+    common: dict[str, Any] = {
+        "course": course,
+        "assets": assets,
+        "credits": [row for row in vendor.table().values() if row.use == "site"],
+        "around": found.links,
+    }
+    # What every page is made from.
+    given = digests.of_text(
+        *map(repr, (course, assets, common["credits"], found.links, template_texts())),
+        imports.code(__name__),
+        scripts.lean("demand.js"),
+        scripts.lean("front.js"),
+        *(digests.of_file(TEMPLATES / name) for name in (DEMAND_STYLE, FRONT_STYLE)),
+    )
+    modules = digests.of_files(source.modules().values(), ROOT)
+    out.group(f"code pages {given} {modules}", lambda folder: _write_modules(folder, templates, common))
+    sets = demand.find(path for page in pages for path in page.on_demand)
+    on_demand = demand.write(out, sets, without)
+    python = _python(out, pages) if any(page.has_python for page in pages) else None
+    with keep.together():
+        listed = cards.make(lessons, pages[:-1])
+        for i, (lesson, page) in enumerate(zip(sheets, pages, strict=True)):
+            front = i == len(lessons)
+            told: dict[str, Any] = {
+                "lesson": lesson,
+                "page": page,
+                "lessons": lessons if front else near(lessons, i),
+                "count": len(lessons),
+                "previous": lessons[i - 1] if i and not front else None,
+                "following": lessons[i + 1] if i + 1 < len(lessons) else None,
+                "cards": listed if front else [],
+            }
+            config = _config(python, page, stores[i]) if python and page.has_python else None
+            if config and page.on_demand:
+                config["demand"] = {name: on_demand[name].config() for name in demand.find(page.on_demand)}
+            files = _style_files(page, told["cards"])
+            recipe = digests.of_text(given, repr(config), _described(told), *map(digests.of_file, files))
+
+            def write(
+                folder: Path, told: dict[str, Any] = told, config: dict[str, Any] | None = config
+            ) -> None:
+                _write_lesson(folder, templates, common | told, config)
+
+            out.group(f"page {recipe}", write)
+    around.write(out, found, templates, common, given)
+    if course.address:
+        html = digests.below(out.folder, ".html")
+        written = sorted(file.relative_to(out.folder).as_posix() for file in html)
+        out.write("sitemap.xml", known.sitemap(course.address, written).encode())
+        out.write("robots.txt", known.robots(course.address).encode())
+    lost = templates.get_template("404.html").render(course=course, lessons=lessons)
+    out.write("404.html", policy.add(lost).encode())
+    out.write(".nojekyll", b"")
+    offline.write(out.folder, scripts.lean("sw.js"))
+    check.check_site(out.folder)
+
+
+def near(lessons: Sequence[Lesson], i: int) -> Sequence[Lesson]:
+    """Return the lessons that a lesson's page lists: all, or in a long course those around it."""
+    if len(lessons) <= LISTED:
+        return lessons
+    first = min(max(0, i - LISTED // 2), len(lessons) - LISTED)
+    return lessons[first : first + LISTED]
+
+
+def _write_lesson(
+    folder: Path, templates: jinja2.Environment, told: dict[str, Any], config: dict[str, Any] | None
+) -> None:
+    """Write a page, its styles and its scripts."""
+    lesson, page = told["lesson"], told["page"]
+    if config is not None:
+        config |= {
+            "code": scripts.hashed(folder / source.FOLDER, f"{lesson.slug}.js", source.script(page.panels)),
+            "claims": page.claims
+            and scripts.hashed(folder / source.FOLDER, f"{lesson.slug}.claims.js", page.claims),
+            "demandScript": scripts.hashed(folder / "assets", "demand.js", scripts.lean("demand.js"))
+            if page.on_demand
+            else "",
         }
-        source.write_pages(new, templates, {key: value for key, value in common.items() if key != "root"})
-        for i, lesson in enumerate(lessons):
-            page = pages[lesson.slug]
-            html = templates.get_template("lesson.html").render(
-                **common,
-                lesson=lesson,
-                page=page,
-                minutes=max(1, math.ceil(page.words / WORDS_PER_MINUTE)),
-                following=lessons[i + 1] if i + 1 < len(lessons) else None,
-                config=_config(new, lesson, python, page) if page.has_figures else None,
-            )
-            (new / lesson.page).write_text(html, "utf-8")
-        (new / "index.html").write_text(templates.get_template("index.html").render(**common), "utf-8")
-        (new / ".nojekyll").touch()
-        offline.write(new, _without_comments((TEMPLATES / "js" / "sw.js").read_text("utf-8")))
-        check.check_site(new)
+    front = bool(told["cards"])
+    html = templates.get_template("index.html" if front else "lesson.html").render(
+        **told,
+        root="",
+        front=scripts.hashed(folder / "assets", "front.js", scripts.lean("front.js")) if front else "",
+        # `<` is escaped, since it stands in a script element.
+        config=None if config is None else json.dumps(config).replace("<", "\\u003c"),
+        styles=_styles(folder / "assets", lesson, page, told["cards"]),
+    )
+    course = told["course"]
+    if front:
+        path, data = "", known.of_course(course, told["lessons"])
+    else:
+        path, data = lesson.page, known.of_lesson(course, lesson, page.main.minutes)
+    known.publish(folder / lesson.page, html, course, path, data)
 
 
-def _stores(new: Path, page: Page) -> dict[str, tuple[str, bool]]:
-    """Write a page's stores, a script a figure; return their files, and whether they are complete."""
-    folder = new / "store"
-    folder.mkdir(exist_ok=True)
-    written = {}
-    for key, (name, params) in page.figures.items():
-        if made := store.make(figures.load(name), params):
-            written[key] = _hashed(folder, f"{name}.js", f"pyStore({made.text});\n"), made.complete
-    return written
+def _write_modules(folder: Path, templates: jinja2.Environment, told: dict[str, Any]) -> None:
+    (folder / source.FOLDER).mkdir()
+    for name, html in source.pages(templates, told):
+        known.publish(folder / name, html, told["course"], name)
 
 
-def _config(new: Path, lesson: Lesson, python: runtime.Runtime, page: Page) -> str:
-    """What the page's script must know; `<` is escaped, since it stands in a script element."""
-    data = sorted(page.data)
-    needed = [name for name in python.sizes if not name.endswith((".npz", ".json")) or name in data]
-    config = {
+def _described(told: Mapping[str, Any]) -> str:
+    """Write down what a page is told, in an order that does not change."""
+    lessons = [told["lesson"], *told["lessons"], *filter(None, [told["previous"], told["following"]])]
+    named = [(lesson.slug, lesson.meta) for lesson in lessons]
+    page = {field.name: getattr(told["page"], field.name) for field in fields(told["page"])}
+    ordered = {key: sorted(value) if isinstance(value, set) else value for key, value in page.items()}
+    rest = {
+        key: value
+        for key, value in told.items()
+        if key not in ("lesson", "lessons", "previous", "following", "page")
+    }
+    return repr((named, len(told["lessons"]), ordered, rest))
+
+
+def _runtime(out: Output, pages: Sequence[Page]) -> runtime.Runtime:
+    """Write what Python needs in the browser."""
+    data = sorted(set[str]().union(*(page.data for page in pages)))
+    files = [*(ROOT / "pycore" / "data" / name for name in data), *source.modules().values()]
+    recipe = digests.of_text(
+        repr(vendor.table()),
+        imports.code(runtime.__name__),
+        digests.of_files(Path(__file__).parent.glob("*[!y]"), ROOT),
+        unchanged.compilers(),
+        digests.of_files(files, ROOT),
+    )
+    return out.group(f"runtime {recipe}", lambda folder: runtime.build(folder, data))
+
+
+def _stores(
+    out: Output, lessons: Sequence[Lesson], pages: Sequence[Page], mistakes: Mistakes
+) -> list[dict[str, tuple[str, bool]]]:
+    """Write the stores of all figures; return those of each page: the file, and whether it is complete."""
+    wanted = {json.dumps(figure): figure for page in pages for figure in page.figures.values()}
+    missing = {key: figure for key, figure in wanted.items() if not store.is_kept(*figure)}
+    with progress.steps("pressing the buttons of figures", len(missing)):
+        made = parallel.each(_make_store, list(missing.values()))
+    wrong = {key: error for key, error in zip(missing, made, strict=True) if error}
+    stores: list[dict[str, tuple[str, bool]]] = []
+    for lesson, page in zip(lessons, pages, strict=True):
+        stores.append({})
+        for key, figure in page.figures.items():
+            with mistakes.told(via=place(lesson.file, page.lines[key])):
+                if error := wrong.get(json.dumps(figure)):
+                    raise error
+                if written := _store(out, *figure):
+                    stores[-1][key] = written
+    return stores
+
+
+def _make_store(figure: tuple[str, dict[str, str]]) -> AuthorError | None:
+    """Make a store for the cache; return what is wrong with the figure."""
+    try:
+        store.make(*figure)
+    except AuthorError as error:
+        return error
+    return None
+
+
+def _store(out: Output, path: str, params: dict[str, str]) -> tuple[str, bool] | None:
+    def write(folder: Path) -> tuple[str, bool] | None:
+        made = store.make(path, params)
+        if made is None:
+            return None
+        name = f"{path.rpartition('/')[2]}.js"
+        return (scripts.hashed(folder / "store", name, f"pyStore({made.text});\n"), made.complete)
+
+    recipe = store.recipe(path, params)
+    return out.group(recipe and f"script of {recipe}", write)
+
+
+def _python(out: Output, pages: Sequence[Page]) -> dict[str, Any]:
+    """Write Python, and the script of its start; return what the script of every page must know of them."""
+    python, worker = _runtime(out, pages), scripts.worker()
+    start = scripts.start(python, worker)
+    return {
         "base": python.base,
         "own": python.own,
-        # As text in a script of its own: it is needed when Python starts, and also from disk.
-        "worker": _hashed(
-            new / "assets", "worker.js", f"var WORKER_SOURCE = {json.dumps(worker_script())};\n"
+        "start": out.group(
+            f"start {digests.of_text(start)}",
+            lambda folder: scripts.hashed(folder / "assets", "start.js", start),
         ),
-        "snapshot": hashlib.sha256(f"{python.base} {worker_script()}".encode()).hexdigest()[:12],
-        "libraries": list(python.libraries.items()),
-        "lock": python.lock,
-        "data": data,
-        "code": _hashed(new / source.FOLDER, f"{lesson.slug}.js", source.script(page.panels)),
-        "stores": _stores(new, page),
-        "files": {name: [python.sizes[name], python.pieces[name], python.folders[name]] for name in needed},
+        "snapshot": hashlib.sha256(f"{python.base} {worker}".encode()).hexdigest()[:12],
+    }
+
+
+def _config(python: Mapping[str, Any], page: Page, stores: dict[str, tuple[str, bool]]) -> dict[str, Any]:
+    """What the page's script must know; scripts that are written with the page are named later."""
+    return {
+        **python,
+        "data": sorted(page.data),
+        "code": "",
+        "claims": "",
+        "demandScript": "",
+        "stores": stores,
         "startTimeout": START_TIMEOUT,
         "eventTimeout": EVENT_TIMEOUT,
     }
-    return json.dumps(config).replace("<", "\\u003c")
 
 
-def _assets(new: Path, course: Course, lessons: list[Lesson], pages: dict[str, Page]) -> dict[str, Any]:
+def _assets(out: Output, course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -> dict[str, Any]:
     """Write styles, script, fonts and pictures; names carry a hash of the content."""
-    folder = new / "assets"
-    folder.mkdir()
-    faces, files = fonts.build(folder, _letters(course, lessons, pages))
-    css = faces + "\n".join(
-        _without_comments(file.read_text("utf-8")) for file in sorted((TEMPLATES / "css").glob("*.css"))
+    for lesson, page in zip(lessons, pages, strict=True):
+        for file in check.check_images(lesson, page):
+            out.write(file.relative_to(lesson.file.parent).as_posix(), file.read_bytes())
+    letters = "".join(sorted(_letters(course, lessons, pages)))
+    files = [*(TEMPLATES / "css").glob("*.css"), *(TEMPLATES / "js").glob("*.js")]
+    files += [TEMPLATES / "icon.svg", TEMPLATES / scripts.MOVING_STYLE]
+    headings = "".join(sorted(_headings(course, lessons, pages)))
+    recipe = digests.of_text(
+        letters, headings, repr(vendor.table()), digests.of_files(files, ROOT), imports.code(__name__)
     )
-    for lesson in lessons:
-        for file in check.check_images(lesson, pages[lesson.slug]):
-            target = new / file.relative_to(lesson.file.parent)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
+    return out.group(
+        f"assets {recipe}", lambda folder: _write_assets(folder / "assets", set(letters), set(headings))
+    )
+
+
+def _write_assets(folder: Path, letters: set[str], headings: set[str]) -> dict[str, Any]:
+    folder.mkdir()
+    faces, files = fonts.build(folder, letters, headings)
+    css = faces + "\n".join(styles.of_site(file) for file in sorted((TEMPLATES / "css").glob("*.css")))
+    icon = (TEMPLATES / "icon.svg").read_text("utf-8").strip()
     return {
-        "css": _hashed(folder, "site.css", css),
-        "js": _hashed(folder, "site.js", script()),
-        "icon": _hashed(folder, "icon.svg", (TEMPLATES / "icon.svg").read_text("utf-8")),
+        "css": scripts.hashed(folder, "site.css", css),
+        "js": scripts.hashed(folder, "site.js", scripts.page()),
+        "moving": scripts.hashed(folder, "moving.js", scripts.moving()),
+        "icon": f"data:image/svg+xml,{quote(icon, ICON_PLAIN)}",
         "fonts": [f"assets/{name}" for name in files],
     }
 
 
-def _letters(course: Course, lessons: list[Lesson], pages: dict[str, Page]) -> set[str]:
+def _styles(folder: Path, lesson: Lesson, page: Page, listed: Sequence[cards.Card]) -> str | None:
+    """Write the styles of a page's own figures; return their file, relative to the page."""
+    css = "".join(map(styles.checked, _style_files(page, listed)))
+    css += styles.of_site(TEMPLATES / DEMAND_STYLE) if page.on_demand else ""
+    css += styles.of_site(TEMPLATES / FRONT_STYLE) if listed else ""
+    return scripts.hashed(folder, f"{lesson.slug}.css", css) if css else None
+
+
+def _style_files(page: Page, listed: Sequence[cards.Card]) -> list[Path]:
+    paths = [path for path, _ in page.figures.values()] + [card.figure for card in listed if card.figure]
+    return list(dict.fromkeys(file for path in paths for file in styles.files(path)))
+
+
+def _letters(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -> set[str]:
     """Characters that a reader may see: in the course, the templates, and what the figures write."""
-    texts = [str(course), *(lesson.text for lesson in lessons), *(page.html for page in pages.values())]
-    for folder, pattern in ((TEMPLATES, "**/*.*"), (ROOT / "pycore", "**/*.py")):
+    texts = [str(course), *(lesson.text for lesson in lessons)]
+    texts += [text for page in pages for text in (page.html, page.claims)]
+    figures = [(ROOT / "pycore" / name, "**/*.py") for name in ("figures", "live")]
+    for folder, pattern in ((TEMPLATES, "**/*.*"), *figures):
         texts += [file.read_text("utf-8") for file in folder.glob(pattern)]
     return set().union(*texts)
 
 
-def script() -> str:
-    """Return the browser runtime: one classic script, so that it runs from disk too."""
-    folder = TEMPLATES / "js"
-    parts = [
-        vendor.fetch("idiomorph").read_text("utf-8"),
-        "(() => {",
-        '"use strict";',
-        *(_without_comments((folder / name).read_text("utf-8")) for name in SCRIPTS),
-        "})();",
+def _headings(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -> set[str]:
+    titles = [
+        course.title,
+        *(text for lesson in lessons for text in (lesson.meta.title, lesson.meta.headline)),
     ]
-    return "\n".join(parts) + "\n"
-
-
-def worker_script() -> str:
-    """Return the source of the worker."""
-    folder = TEMPLATES / "js"
-    return "".join(_without_comments((folder / name).read_text("utf-8")) for name in WORKER_SCRIPTS)
-
-
-def _without_comments(code: str) -> str:
-    """Drop the comments that stand on lines of their own: a reader of the page need not download them."""
-    return re.sub(r"^[ \t]*(//[^\n]*|/\*.*?\*/)[ \t]*\n", "", code, flags=re.MULTILINE | re.DOTALL)
-
-
-def _hashed(folder: Path, name: str, text: str) -> str:
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    stem, _, ending = name.rpartition(".")
-    (folder / f"{stem}.{digest}.{ending}").write_text(text, "utf-8")
-    return f"{folder.name}/{stem}.{digest}.{ending}"
-
-
-@contextmanager
-def _replacing(dist: Path) -> Iterator[Path]:
-    """Give an empty folder to build in; when that has worked, put it in the place of dist."""
-    dist.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{dist.name}-", dir=dist.parent) as work:
-        new, old = Path(work) / "new", Path(work) / "old"
-        new.mkdir()
-        yield new
-        if dist.exists():
-            dist.rename(old)
-        try:
-            new.rename(dist)
-        except BaseException:
-            if old.exists() and not dist.exists():
-                old.rename(dist)
-            raise
+    return set().union(
+        *titles, *(text for page in pages for text in re.findall("<h[1-3].*?</h[1-3]>", page.html))
+    )

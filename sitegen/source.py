@@ -7,9 +7,10 @@ reader opens the first panel.
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,16 +22,18 @@ from pygments.lexers import PythonLexer
 
 from pycore.live import editing
 from pycore.live.figure import Figure
-from sitegen.errors import ROOT
+from sitegen import digests, imports, keep
+from sitegen.errors import ROOT, AuthorError, Mistakes
 
 FOLDER = "code"
+PANEL = "source.html"
 
 
 @dataclass(frozen=True)
 class Function:
     """A function that a figure runs, as the panel shows it."""
 
-    name: str  # pycore.similarity.cosine
+    name: str  # pycore.embeddings.similarity.cosine
     page: str  # the page of its module, with the line where it starts
     text: str
 
@@ -39,14 +42,25 @@ def panel(templates: jinja2.Environment, kind: type[Figure[Any]]) -> str:
     """Write the panel "show the code" of a figure; empty when it names no functions."""
     if not kind.code:
         return ""
-    functions = []
+    template = templates.get_template(PANEL)
+    return template.render(functions=functions(kind), drawn_by=kind.__module__, page=page(kind.__module__))
+
+
+def functions(kind: type[Figure[Any]]) -> list[Function]:
+    """Return the functions that a figure names."""
+    found = []
     for function in kind.code:
         name, text = editing.name_of(function), editing.source_of(function)
         plain = editing.plain(function)
         line = inspect.getsourcelines(plain)[1]
-        functions.append(Function(name, f"{page(plain.__module__)}#L-{line}", brief(text).rstrip()))
-    template = templates.get_template("source.html")
-    return template.render(functions=functions, drawn_by=kind.__module__, page=page(kind.__module__))
+        found.append(Function(name, f"{page(plain.__module__)}#L-{line}", brief(text).rstrip()))
+    return found
+
+
+def template(templates: jinja2.Environment) -> str:
+    """Return the text of the template that panels are written with."""
+    assert templates.loader
+    return templates.loader.get_source(templates, PANEL)[0]
 
 
 def brief(text: str) -> str:
@@ -65,17 +79,23 @@ def script(panels: Mapping[str, str]) -> str:
     return f"pyCode({json.dumps(panels)});\n"
 
 
-def write_pages(dist: Path, templates: jinja2.Environment, common: Mapping[str, Any]) -> None:
-    """Write a page for each module of pycore, in colours, with a place to link to for each line."""
-    (dist / FOLDER).mkdir()
+def pages(templates: jinja2.Environment, common: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give a page for each module of pycore, in colours, with a place to link to for each line."""
     for name, file in modules().items():
-        lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
-        lines = pygments.highlight(file.read_text("utf-8"), lexer, formatter).rstrip("\n").split("\n")
-        code = "\n".join(f'<span id="L-{n}">{line}</span>' for n, line in enumerate(lines, 1))
+        code = _highlighted(file.read_text("utf-8"))
         html = templates.get_template("module.html").render(
             **common, root="../", module=name, file=file.relative_to(ROOT).as_posix(), code=code
         )
-        (dist / page(name)).write_text(html, "utf-8")
+        yield page(name), html
+
+
+def _highlighted(text: str) -> str:
+    def make() -> str:
+        lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
+        lines = pygments.highlight(text, lexer, formatter).rstrip("\n").split("\n")
+        return "\n".join(f'<span id="L-{n}">{line}</span>' for n, line in enumerate(lines, 1))
+
+    return keep.kept(f"in colours {digests.of_text(text)} {imports.code(__name__)}", make)
 
 
 def modules() -> dict[str, Path]:
@@ -83,6 +103,25 @@ def modules() -> dict[str, Path]:
     files = sorted((ROOT / "pycore").rglob("*.py"))
     names = (".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files)
     return {name.removesuffix(".__init__"): file for name, file in zip(names, files, strict=True)}
+
+
+def check(told: Mistakes) -> None:
+    """Tell of modules that Python cannot read, those that no lesson asks for too: all are published."""
+    for file in modules().values():
+        if problem := _problem(digests.of_file(file), file):
+            told.add(AuthorError(f"Python cannot read this: {problem[0]}", file, problem[1]))
+
+
+@functools.lru_cache(maxsize=1024)
+def _problem(digest: str, file: Path) -> tuple[str, int | None] | None:
+    def make() -> tuple[str, int | None] | None:
+        try:
+            ast.parse(file.read_bytes(), str(file))
+        except SyntaxError as error:
+            return error.msg, error.lineno
+        return None
+
+    return keep.kept(f"is Python {digest} {imports.versions()}", make)
 
 
 def page(module: str) -> str:

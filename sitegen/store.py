@@ -9,25 +9,19 @@ any of them. What differs between pictures is small, so a picture is written as 
 
 from __future__ import annotations
 
-import ast
 import gzip
-import hashlib
 import json
 import re
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from pycore import data
+from pycore.live import catalog
 from pycore.live.figure import Figure, Parts
-from sitegen import cache, controls
+from sitegen import cache, controls, imports, keep, limits, made_from, soundness
 from sitegen.controls import Press
-from sitegen.errors import ROOT
+from sitegen.errors import Mistakes
 
 BUDGET = 36_000  # bytes of one figure's store, compressed
 MOST = 1000  # states: a bound on the build's time
@@ -63,6 +57,7 @@ class Walk:
         self._known: dict[str, int | None] = {}  # by state; None: cannot be stored
         self._expanded = 0
         self._closed = False
+        self.mistakes = Mistakes()  # a handler's, or the markup's; a ValueError is for the reader
         self._place(kind(self.params))
 
     def grow(self, most: int) -> bool:
@@ -99,10 +94,19 @@ class Walk:
         figure = self.kind(self.params)
         figure.state = node.state
         try:
-            figure.handle(press[0], list(press[1:]))
-        except Exception:
+            with limits.limited(limits.FIGURE):
+                figure.handle(press[0], list(press[1:]))
+        except ValueError:
             return None  # Python will raise it again and tell the reader
-        return self._place(figure)
+        except TimeoutError as error:  # other presses would take as long
+            raise soundness.raised(error, self.kind, press[0], f'the event "{press[0]}" raises') from error
+        except (Exception, SystemExit) as error:
+            self.mistakes.add(soundness.raised(error, self.kind, press[0], f'the event "{press[0]}" raises'))
+            return None
+        with self.mistakes.told():
+            soundness.check_state(figure, press[0])
+            return self._place(figure)
+        return None
 
     def _place(self, figure: Figure[Any]) -> int | None:
         key = repr(figure.state)
@@ -117,9 +121,17 @@ class Walk:
             fresh.restore(changes)  # as Python does when it takes over from the page
             if fresh.state != figure.state:
                 return None  # such as an outcome, which does not travel
-            parts = fresh.view()
-        except Exception:
+            with limits.limited(limits.FIGURE):
+                parts = fresh.parts()
+        except ValueError:
             return None
+        except (Exception, SystemExit) as error:
+            self.mistakes.add(
+                soundness.raised(error, self.kind, "view", "a state that its events lead to cannot be drawn")
+            )
+            return None
+        with self.mistakes.told():
+            soundness.check_markup(self.kind, parts.values())
         if any("data-tick" in html for html in parts.values()):
             return None  # it goes on by itself, in Python
         presses, beyond = controls.read(parts.values())
@@ -129,12 +141,19 @@ class Walk:
 
 
 def build(kind: type[Figure[Any]], params: Mapping[str, object], budget: int = BUDGET) -> Store | None:
-    """Make a figure's store, as large as the budget allows; None when it would hold no answer."""
+    """Make a figure's store, as large as the budget allows; None when it would hold no answer.
+
+    Raises
+    ------
+    AuthorError
+        When an event raises anything but a ValueError, or what is drawn names events that are not there.
+    """
     walk = Walk(kind, params)
     most = 8.0
     while not walk.grow(int(most)) and most < MOST and _size(walk.nodes) <= budget:
         most *= GROWTH
     walk.finish()
+    walk.mistakes.end()
     low, high = 1, len(walk.nodes)
     while low < high:
         middle = (low + high + 1) // 2
@@ -208,53 +227,34 @@ def _same(one: list[int], other: list[int]) -> int:
 # ---------------------------------------------------------------- the cache
 
 
-def make(kind: type[Figure[Any]], params: Mapping[str, object]) -> Store | None:
-    """Make a figure's store, or take it from the cache while nothing that it depends on has changed."""
-    setting = [kind.__qualname__, dict(params), kind(params).view(), np.__version__, sys.version]
-    recipe = f"store {json.dumps(setting)} {_sources(kind)}"
+def make(path: str, params: Mapping[str, object]) -> Store | None:
+    """Make a figure's store, or take it from the cache while nothing that it depends on has changed.
 
-    def fresh() -> bytes:
-        store = build(kind, params)
-        return json.dumps([store.text, store.complete] if store else None).encode()
+    A figure that shares its state has none: what it answers is another figure's matter too.
 
-    made = json.loads(cache.derived(recipe, fresh))
-    return Store(*made) if made else None
-
-
-def _sources(kind: type[Figure[Any]]) -> str:
-    """Hash what a figure's pictures depend on: the modules that it imports, and its data."""
-    code = set[Path]().union(*map(_imported, (kind.__module__, __name__)))
-    files = [*sorted(code), *(data.FOLDER / name for name in kind.data)]
-    return hashlib.sha256("".join(_digest(file) for file in files).encode()).hexdigest()
+    Parameters
+    ----------
+    path
+        The figure's module in pycore/figures.
+    params
+        Fields of the initial state that the lesson sets.
+    """
+    key = recipe(path, params)
+    return _make(path, params) if key is None else keep.kept(key, lambda: _make(path, params))
 
 
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def _make(path: str, params: Mapping[str, object]) -> Store | None:
+    kind = catalog.load(path)
+    return None if kind(params).shares else build(kind, params)
 
 
-def _imported(name: str) -> set[Path]:
-    """Find the project's files that importing a module runs, its own included."""
-    found: dict[str, Path] = {}
-    waiting = [name]
-    while waiting:
-        name = waiting.pop()
-        file = _file(name)
-        if file and name not in found:
-            found[name] = file
-            waiting += [*_names(file), name.rpartition(".")[0]]
-    return set(found.values())
+def is_kept(path: str, params: Mapping[str, object]) -> bool:
+    """Whether the cache has a figure's store."""
+    key = recipe(path, params)
+    return key is not None and cache.has(key)
 
 
-def _names(file: Path) -> Iterator[str]:
-    """Names of what may be modules, in a file's imports."""
-    for node in ast.walk(ast.parse(file.read_bytes())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def _file(name: str) -> Path | None:
-    path = ROOT / name.replace(".", "/")
-    return next((p for p in (path.with_suffix(".py"), path / "__init__.py") if name and p.is_file()), None)
+def recipe(path: str, params: Mapping[str, object]) -> str | None:
+    """Say what a store is made from; None when that is unknown."""
+    figure = made_from.figure(path)
+    return figure and f"store {path} {json.dumps(dict(params))} {figure} {imports.code(__name__)}"

