@@ -1,5 +1,7 @@
-// What the build puts around the scripts, and what it writes into a script of its own (the worker).
-declare const WORKER_SOURCE: string;
+// What the build puts around the scripts.
+/** The files of the search, relative to the site. */
+declare const SEARCH: { script: string; style: string; library: string; index: string };
+declare function pySearch(run: typeof runScript): void;
 declare const Idiomorph: {
-  morph(element: Element, html: string | NodeList, options: { morphStyle: "innerHTML"; ignoreActiveValue: boolean }): void;
+  morph(element: Element, html: string | NodeList, options: { morphStyle: "innerHTML"; ignoreActiveValue: boolean; callbacks?: { beforeAttributeUpdated(name: string): boolean } }): void;
 };

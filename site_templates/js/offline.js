@@ -2,10 +2,15 @@
 // is, if the reader wants it. The service worker knows what there is; the page asks it for one file after another.
 // @ts-check
 
-/** @typedef {{ files: Record<string, [hash: string, bytes: number]>, kept: string[], whole: boolean, fresh: boolean }} Listing */
+/**
+ * @typedef {{ files: Record<string, [hash: string, bytes: number]>, kept: string[], more: number, whole: boolean, fresh: boolean }} Listing  `more`: bytes
+ *     of what figures load on demand, while it is not to be kept
+ */
 
 const REST = 1000; // milliseconds
-const SITE = new URL("../", /** @type {HTMLScriptElement} */ (document.currentScript).src).href;
+const CUT = "Not all of it came: the network seems to be away.";
+/** Why keeping the whole course ended, by the error's name. @type {Record<string, string>} */
+const WHY = { QuotaExceededError: "This device has no room for all of it.", AbortError: "Removed." };
 const shelfBox = /** @type {HTMLElement | null} */ (document.querySelector("[data-shelf]"));
 
 /**
@@ -18,8 +23,14 @@ class Shelf {
   #asked = /** @type {Set<string>} */ (new Set());
   /** Counts the wishes for the whole course, so that one that was given up does not go on. */
   #wish = 0;
+  /** The reader had all removed: until the page is loaded again, what is visited is not kept. */
+  #removed = false;
+  /** The reader takes the newer version. */
+  #accepted = false;
   /** The network went away while the whole course was fetched. */
   #cut = false;
+  /** What is asked and not answered yet: the port of each, and how to ask again. @type {Map<MessagePort, () => void>} */
+  #open = new Map();
 
   /** @param {ServiceWorkerContainer} container */
   constructor(container) {
@@ -27,11 +38,12 @@ class Shelf {
   }
 
   async start() {
+    this.#restWhileAway();
     const served = Boolean(this.container.controller);
     const registration = await this.container.register(`${SITE}sw.js`, { updateViaCache: "none" });
     const first = await this.#ask("list");
-    if (served && !first.fresh) this.#announce(registration, first);
-    for (const [name, act] of Object.entries({ keep: () => this.#keep(), stop: () => this.#stop(), forget: () => this.#forget() }))
+    if (served && !first.fresh) this.#announce(registration).catch(() => {}); // the network is away
+    for (const [name, act] of Object.entries({ keep: () => this.#keep(), all: () => this.#keep("all"), stop: () => this.#stop(), forget: () => this.#forget() }))
       button(name)?.addEventListener("click", act);
     window.addEventListener("online", () => this.#cut && this.#keep());
     this.#draw(first);
@@ -39,21 +51,44 @@ class Shelf {
   }
 
   /**
-   * @param {"list" | "keep" | "whole" | "forget" | "use" | "claim"} type
+   * @param {"list" | "keep" | "whole" | "all" | "forget" | "claim"} type
    * @param {{ path?: string, of?: ServiceWorker | null, progress?: (bytes: number) => void }} [options]
    * @returns {Promise<Listing>}
    */
   async #ask(type, { path, of, progress } = {}) {
     const { active } = await this.container.ready;
-    const { port1, port2 } = new MessageChannel();
     return new Promise((resolve, reject) => {
-      port1.onmessage = ({ data }) => {
-        if (!data.done) return progress?.(data.bytes);
-        port1.close();
-        if (data.failed) reject(Object.assign(new Error(data.message), { name: data.failed }));
-        else resolve(data);
+      const ask = () => {
+        const { port1, port2 } = new MessageChannel();
+        let come = 0;
+        port1.onmessage = ({ data }) => {
+          if (!data.done) {
+            come += data.bytes;
+            return progress?.(data.bytes);
+          }
+          port1.close();
+          this.#open.delete(port1);
+          if (data.failed) reject(Object.assign(new Error(data.message), { name: data.failed }));
+          else resolve(data);
+        };
+        this.#open.set(port1, () => {
+          progress?.(-come);
+          ask();
+        });
+        (of ?? active)?.postMessage({ type, path }, [port2]);
       };
-      (of ?? active)?.postMessage({ type, path }, [port2]);
+      ask();
+    });
+  }
+
+  /** Firefox gives up a page that it has kept for *back* once a message comes to it: what is asked is asked again there. */
+  #restWhileAway() {
+    addEventListener("pagehide", () => this.#open.forEach((_, port) => port.close()));
+    addEventListener("pageshow", ({ persisted }) => {
+      if (!persisted) return;
+      const left = [...this.#open.values()];
+      this.#open.clear();
+      for (const again of left) again();
     });
   }
 
@@ -66,14 +101,14 @@ class Shelf {
       last = last.then(rest).then(() => this.#keepFiles(urls, mark)).catch(() => {}); // what cannot be kept comes from the network
     };
     const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-    keep([location.href, ...loaded], python ? "page" : "lesson");
+    // The course's page is whole without Python: its figure is answered from its store.
+    keep([...loaded, location.href], python && lesson ? "page" : "lesson");
     new PerformanceObserver((list) => keep(list.getEntries().map(({ name }) => name))).observe({ type: "resource" });
     const ready = () => {
       if (python?.state !== "ready") return;
-      const { code, worker, files } = python.config;
-      const scripts = [code, worker].map((name) => new URL(name, document.baseURI).href);
-      const addresses = Object.keys(files).map((name) => /** @type {Python} */ (python).addressOf(name));
-      keep([...scripts, ...addresses], "lesson");
+      const { code, start, demandScript } = python.config;
+      const scripts = [code, start, demandScript].filter(Boolean).map((name) => new URL(name, document.baseURI).href);
+      keep([...scripts, ...python.addresses], "lesson");
     };
     python?.addEventListener("change", ready);
     ready();
@@ -85,10 +120,12 @@ class Shelf {
    */
   async #keepFiles(urls, mark) {
     const paths = urls.map(pathOf).filter((path) => path && !this.#asked.has(path));
+    if (this.#removed) return;
     if (!paths.length && !mark) return;
     const { files } = await this.#ask("list");
     for (const path of paths) {
       if (!Object.hasOwn(files, path) || this.#asked.has(path)) continue;
+      if (this.#removed) return;
       await this.#ask("keep", { path });
       this.#asked.add(path);
     }
@@ -99,6 +136,7 @@ class Shelf {
 
   /** @param {string} mark */
   async #mark(mark) {
+    if (this.#removed) return;
     const root = document.documentElement.dataset;
     if (root.offline !== "course") root.offline = mark;
     if (!this.#wish) this.#draw(await this.#ask("list"));
@@ -106,12 +144,14 @@ class Shelf {
 
   // ---------------------------------------------------------------- the whole course
 
-  async #keep() {
+  /** @param {"whole" | "all"} what  also what figures load on demand */
+  async #keep(what = "whole") {
     const wish = ++this.#wish;
-    this.#cut = false;
+    this.#cut = this.#removed = false;
     navigator.storage?.persist?.().catch(() => {}); // the browser may make room by removing what is not persistent
     try {
       await this.#ask("whole");
+      await this.#ask(what);
       const shelf = await this.#ask("list");
       const has = new Set(shelf.kept);
       let here = sum(shelf, shelf.kept);
@@ -120,9 +160,10 @@ class Shelf {
         if (wish === this.#wish) this.#drawProgress(here, sum(shelf));
       };
       progress(0);
-      // Small files first: the lessons' text comes before Python.
       const missing = Object.keys(shelf.files).filter((path) => !has.has(path));
-      for (const path of missing.sort((a, b) => shelf.files[a][1] - shelf.files[b][1])) {
+      // Pages first, then what is small: where the room ends, as much as can be is there to be read.
+      const rank = (/** @type {string} */ path) => (path.endsWith(".html") ? 0 : shelf.files[path][1]);
+      for (const path of missing.sort((a, b) => rank(a) - rank(b))) {
         await this.#ask("keep", { path, progress });
         if (wish !== this.#wish) return;
       }
@@ -131,9 +172,8 @@ class Shelf {
     } catch (error) {
       if (wish !== this.#wish) return;
       this.#wish = 0;
-      const full = error instanceof Error && error.name === "QuotaExceededError";
-      this.#cut = !full;
-      const why = full ? "This device has no room for all of it." : "Not all of it came: the network seems to be away.";
+      const why = WHY[error instanceof Error ? error.name : ""] ?? CUT;
+      this.#cut = why === CUT;
       this.#draw(await this.#ask("list"), why);
     }
   }
@@ -144,9 +184,12 @@ class Shelf {
   }
 
   async #forget() {
+    this.#removed = true;
+    this.#wish = 0;
     this.#asked.clear();
-    this.#draw(await this.#ask("forget"), "Removed.");
+    const shelf = await this.#ask("forget");
     delete document.documentElement.dataset.offline;
+    this.#draw(shelf, "Removed.");
   }
 
   /**
@@ -164,9 +207,11 @@ class Shelf {
       : shelf.whole
         ? `${here} of ${all} are on this device, and stay.`
         : `Keep the whole course on this device (${all}), and all of it works without a network.${
-            offline === "lesson" && python ? " This lesson does already." : ""
+            offline === "lesson" && python && lesson ? " This lesson does already." : ""
           }`;
-    show(why ? `${why} ${words}` : words, {
+    const more = shelf.more ? ` What figures load on demand is ${megabytes(shelf.more)} more.` : "";
+    show((why && `${why} `) + words + more, {
+      all: more && "Keep that too",
       keep: whole ? "" : shelf.whole ? "Go on" : "Keep the whole course",
       forget: shelf.whole ? "Remove it" : "",
     });
@@ -186,13 +231,15 @@ class Shelf {
    * Tell the reader when this page has changed. It is theirs to take; else it comes once all pages are closed.
    *
    * @param {ServiceWorkerRegistration} registration
-   * @param {Listing} served  by the version that this page came from
    */
-  #announce(registration, served) {
+  async #announce(registration) {
     const path = pathOf(location.href);
+    const page = await fetch(location.href, { cache: "force-cache" }); // as it came, from the device or the network
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await page.arrayBuffer()));
+    const own = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
     const tell = async (/** @type {ServiceWorker | null} */ worker) => {
       const { files } = await this.#ask("list", { of: worker });
-      if (files[path]?.[0] !== served.files[path]?.[0]) announce(() => void this.#ask("use", { of: worker }));
+      if (!files[path] || !own.startsWith(files[path][0])) announce(NEWER, () => this.#take(registration));
     };
     const look = (/** @type {ServiceWorker | null} */ worker) => {
       if (worker?.state === "installed") tell(worker);
@@ -200,8 +247,15 @@ class Shelf {
     };
     look(registration.waiting ?? registration.installing);
     registration.addEventListener("updatefound", () => look(registration.installing));
-    // Taken here, or on another page.
-    this.container.addEventListener("controllerchange", () => (accepted ? location.reload() : tell(null)));
+    this.container.addEventListener("controllerchange", () => {
+      if (!this.#accepted && !renewing) tell(null); // taken on another page
+    });
+  }
+
+  /** @param {ServiceWorkerRegistration} registration */
+  #take(registration) {
+    this.#accepted = true;
+    void use(registration).then(leave); // none waits when another page has taken it
   }
 }
 
@@ -225,33 +279,6 @@ function rest() {
       addEventListener(type, again, { passive: true, signal: moves.signal });
     again();
   });
-}
-
-let accepted = false;
-
-/** @param {() => void} take */
-function announce(take) {
-  document.querySelector("[data-news]")?.remove();
-  const news = document.createElement("aside");
-  news.className = "news";
-  news.dataset.news = "";
-  news.setAttribute("aria-label", "A newer version");
-  news.innerHTML = `<p role="status">A newer version of this lesson is there.</p>
-    <button type="button" class="chip" data-control="reload">Reload</button>
-    <button type="button" class="plain" data-control="later">Later</button>`;
-  news.addEventListener("click", ({ target }) => {
-    const control = /** @type {HTMLElement} */ (target).dataset.control;
-    if (control === "later") news.remove();
-    if (control !== "reload") return;
-    accepted = true;
-    take();
-  });
-  document.body.append(news);
-}
-
-/** @param {string} url */
-function pathOf(url) {
-  return url.startsWith(SITE) ? decodeURI(url.split(/[?#]/)[0].slice(SITE.length)) || "index.html" : "";
 }
 
 /**
@@ -282,7 +309,7 @@ function show(words, buttons, part) {
   const text = shelfBox.querySelector("p");
   if (text && text.textContent !== words) text.textContent = words;
   const focused = shelfBox.contains(document.activeElement);
-  for (const name of ["keep", "stop", "forget"]) {
+  for (const name of ["keep", "all", "stop", "forget"]) {
     const its = button(name);
     if (!its) continue;
     its.disabled = false;

@@ -26,27 +26,6 @@ switchButton?.addEventListener("click", () => {
   keep("theme", next);
 });
 
-/**
- * @param {string} key
- * @param {string} value
- */
-function keep(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Storage is off: it holds for this page.
-  }
-}
-
-/** @param {string} key */
-function recall(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
 // ------------------------------------------------------------------ the glossary
 
 // Escape closes an explanation without moving the pointer or the focus; it opens again when one comes back.
@@ -70,11 +49,12 @@ for (const term of document.querySelectorAll(".term"))
  * @returns {Reading}
  */
 function reading(lesson) {
-  try {
-    return { seen: [], of: 0, done: false, ...JSON.parse(recall(`read:${lesson}`) ?? "{}") };
-  } catch {
-    return { seen: [], of: 0, done: false };
-  }
+  const { seen, of, done } = Object(parse(recall(`read:${lesson}`)));
+  return {
+    seen: Array.isArray(seen) ? seen.filter((id) => typeof id === "string") : [],
+    of: Number.isInteger(of) ? of : 0,
+    done: done === true,
+  };
 }
 
 function showReading() {
@@ -88,7 +68,7 @@ function showReading() {
 }
 
 const lesson = /** @type {HTMLElement | null} */ (document.querySelector("[data-lesson]"))?.dataset.lesson ?? "";
-const sections = document.querySelectorAll("h2[id]");
+const sections = document.querySelectorAll("h2[id]:not(.closer *)"); // a fold may stay closed
 const doneButton = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-done]"));
 
 /** @param {Partial<Reading>} changes */
@@ -113,19 +93,38 @@ if (lesson && sections.length && doneButton) {
   const seenLongEnough = (target) => {
     const { seen, done } = reading(lesson);
     if (target === doneButton) note({ done: done || [...sections].every(({ id }) => seen.includes(id)) });
-    else note({ seen: [...new Set([...seen, target.id])] });
+    else {
+      note({ seen: [...new Set([...seen, target.id])] });
+      keep("last", JSON.stringify({ lesson, section: target.id }));
+    }
   };
   for (const target of [...sections, doneButton]) watch.observe(target);
 }
 
 function refresh() {
-  showTheme(recall("theme") ?? document.documentElement.dataset.theme ?? "auto");
+  const theme = recall("theme") ?? "";
+  showTheme(THEMES.includes(theme) ? theme : (document.documentElement.dataset.theme ?? "auto"));
   showReading();
 }
 refresh();
 // What another page wrote shows here too: while both are open, and when the browser brings a kept page back.
 addEventListener("storage", refresh);
 addEventListener("pageshow", ({ persisted }) => persisted && refresh());
+
+// ------------------------------------------------------------------ moving on
+
+const moving = /** @type {HTMLScriptElement} */ (document.currentScript).dataset.moving ?? "";
+/** The script of what is not wanted at first paint (moving.js). @type {Promise<unknown> | null} */
+let moved = null;
+const bringMoving = () => (moved ??= runScript(moving).catch(() => (moved = null))); // the next that wants it tries again
+
+// The table of contents comes as soon as the reader does anything, where there is room for it.
+for (const type of ["scroll", "pointermove", "focusin"])
+  addEventListener(type, () => lesson && !moved && innerWidth >= 1200 && bringMoving(), { passive: true });
+document.addEventListener("keydown", ({ key, target }) => {
+  if (key !== "?" || (target instanceof Element && target.closest("input, textarea, select, [contenteditable]"))) return;
+  void bringMoving().then(() => document.dispatchEvent(new Event("page:keys")));
+});
 
 // ------------------------------------------------------------------ figures out of sight
 
@@ -143,3 +142,11 @@ function settle() {
 }
 
 for (const type of ["load", "resize"]) addEventListener(type, settle);
+
+// ------------------------------------------------------------------ what did not come with the page
+
+// Scripts run when the style sheet has come, or will not. Until here, the page says that its script has not run.
+const lacking = document.querySelector("[data-lacking]");
+lacking?.querySelector("[data-unscripted]")?.remove();
+const styled = getComputedStyle(document.documentElement).getPropertyValue("--paper") !== "";
+if (styled) lacking?.remove();

@@ -7,21 +7,40 @@
  * @typedef {object} Config
  * @property {string} base          folder of Pyodide and numpy, relative to the page
  * @property {string} code          script with the panels "show the code"
+ * @property {string} claims        script with the claims of the lesson's prose; empty when there are none
  * @property {string} own           folder of pycore and its data
- * @property {string} worker        script with the source of the worker
+ * @property {string} start         script with what only a start of Python needs: it calls pyStart
  * @property {string} snapshot      names all that a snapshot of Python's memory depends on
- * @property {[string, string][]} libraries  extension modules of numpy: file, and path in site-packages
- * @property {string} lock          Pyodide's list of packages: empty
  * @property {string[]} data        data files that this page's figures read, each when it is first drawn
  * @property {Record<string, [string, boolean]>} stores  of figures: the file of the store, and whether it is complete
- * @property {Record<string, [number, number, string]>} files  bytes of each file, its number of pieces on disk, its folder
+ * @property {Record<string, Demanded>} [demand]  sets of files on demand that the page's figures name
+ * @property {string} demandScript  the script that loads them; empty when there are none
  * @property {number} startTimeout  seconds without progress until a start counts as hung
  * @property {number} eventTimeout  seconds that an answer may take
+ *
+ * What a start needs besides: the page is read before Python is wanted, so it is not told of these with the page.
+ *
+ * @typedef {object} Start
+ * @property {Record<string, [bytes: number, pieces: number, folder: string, sha256: string]>} files  of the whole site,
+ *     with the number of their pieces on disk; the hash is in base64
+ * @property {[string, string][]} libraries  extension modules of numpy: file, and path in site-packages
+ * @property {string} lock          Pyodide's list of packages: empty
+ * @property {string} worker        source of the worker
+ * @property {typeof Files} Files
+ * @property {typeof SnapshotShelf} SnapshotShelf
  */
 
-const DISK = "https://disk.invalid/"; // where files seem to be that are read from disk
 const BEAT = 1; // seconds between two looks at the clock
+const GONE = 5; // seconds within which a living worker says that it has heard of a call
 const LIVES = 3; // losses without any answer between them, after which a reader has to start Python
+const KEEP_AFTER = 3000; // milliseconds without anything to answer: the reader's moves come first
+const PYODIDE = ["pyodide.mjs", "pyodide.asm.mjs"];
+const ENGINE = "pyodide.asm.wasm";
+const PACKS = /** @type {const} */ (["stdlib", "numpy", "pycore"]);
+const CANNOT = "This browser cannot run Python here: it is an older one, or it is set not to";
+const NO_START = "Python could not be started in this browser";
+const ENDED = "Python ended unexpectedly";
+const NO_MEMORY = "This device has too little free memory to run Python here";
 
 /**
  * The states, as data-python on the root element tells them:
@@ -45,15 +64,29 @@ class Python extends EventTarget {
   total = 0;
   /** @type {Worker | null} */
   #worker = null;
-  /** @type {Map<number, { resolve: (text: string) => void, reject: (error: Error) => void }>} */
+  /** @type {Map<number, { resolve: (text: string) => void, reject: (error: Error) => void, seconds: number }>} */
   #pending = new Map();
   #calls = 0;
+  /** The call that Python is busy with. */
+  #inHand = 0;
   /** Counts starts, so that one that was given up cannot go on. */
   #run = 0;
   #timer = 0;
   #lives = LIVES;
-  /** Name of a lock that the worker holds as long as it lives. */
-  #life = "";
+  /** Memory ran out: only a reader's "Try again" starts it once more. */
+  #spent = false;
+  /** Once it has come. @type {Start | null} */
+  #start = null;
+  /** @type {SnapshotShelf | null} */
+  #shelf = null;
+  /** The files of this start. @type {Files | null} */
+  #files = null;
+  /** Files that Python has been given, or is being given. @type {Map<string, Promise<void>>} */
+  #given = new Map();
+  /** Whether a snapshot is awaited: Python has run nothing but pycore yet. */
+  #wish = false;
+  /** When something last was to be answered. */
+  #asked = 0;
   /** Files that came damaged: the next start asks the network for them, and not the browser's memory. */
   #damaged = /** @type {Set<string>} */ (new Set());
 
@@ -67,62 +100,117 @@ class Python extends EventTarget {
     });
   }
 
-  /**
-   * Where one of the runtime's files lies.
-   *
-   * @param {string} name
-   */
-  addressOf(name) {
-    return new URL(this.config.files[name][2] + name, document.baseURI).href;
+  /** Where the files lie that this page's Python may ask for; none are known before it was started. */
+  get addresses() {
+    const files = Object.entries(this.#start?.files ?? {});
+    // Python's own files lie in no folder.
+    const own = files.filter(([name]) => !name.includes("/") || this.config.data.includes(name));
+    return own.map(([name, [, , folder]]) => new URL(folder + name, document.baseURI).href);
   }
 
-  /** Start, or start again after a failure. */
-  async start() {
-    if (this.state === "starting" || this.state === "ready") return;
+  /**
+   * Start, or start again after a failure.
+   *
+   * @param {boolean} again  the reader asks for it in so many words
+   */
+  async start(again = false) {
+    if (this.state === "starting" || this.state === "ready" || (this.#spent && !again)) return;
+    if (typeof WebAssembly !== "object" || typeof DecompressionStream !== "function") return this.#fail(CANNOT);
+    this.#spent = false;
     performance.mark("python:start");
-    const { base, own, worker: source, snapshot, libraries, lock, data, files, startTimeout } = this.config;
-    const disk = location.protocol === "file:";
-    const sizes = Object.fromEntries(Object.entries(files).map(([name, [bytes]]) => [name, bytes]));
     const run = ++this.#run;
-    this.#life = disk || !navigator.locks ? "" : `python ${run} ${Math.random()}`;
     this.loaded = 0;
-    // Over http the browser imports modules itself, and archives and data come when they are asked for.
-    const seen = Object.keys(sizes).filter((name) => disk || !(/\.(mjs|zip)$/.test(name) || data.includes(name)));
-    this.total = seen.reduce((sum, name) => sum + sizes[name], 0);
+    this.#given.clear();
     this.#become("starting");
-    this.#watch(startTimeout, "Python took too long to load");
+    this.#watch(this.config.startTimeout, "Python took too long to load");
     try {
-      await runScript(source).catch((error) => run === this.#run && this.#miss("", error.message));
-      if (run !== this.#run) return; // it was given up meanwhile
-      const address = disk
-        ? `data:text/javascript;charset=utf-8,${encodeURIComponent(WORKER_SOURCE)}`
-        : URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
-      const worker = new Worker(address, { type: "module", name: "python" });
-      this.#worker = worker;
-      if (!disk) URL.revokeObjectURL(address);
-      worker.onmessage = ({ data: message }) => this.#receive(message);
-      worker.onmessageerror = () => this.#lose("An answer of Python could not be read");
-      worker.onerror = (event) => {
-        event.preventDefault();
-        this.#crash(event.message || "the worker that runs Python could not be started");
-      };
-      worker.postMessage({
-        type: "start",
-        base: disk ? DISK : new URL(base, document.baseURI).href,
-        addresses: Object.fromEntries(Object.keys(files).map((name) => [name, disk ? DISK + name : this.addressOf(name)])),
-        snapshot: new URL(own, document.baseURI).href + snapshot,
-        libraries,
-        lock,
-        data,
-        disk,
-        sizes,
-        renew: disk ? [] : [...this.#damaged].filter(Boolean),
-        life: this.#life,
-      });
-      if (disk) await readFromDisk(files, (piece, bytes) => run === this.#run && this.#pass(piece, bytes));
+      const start = (this.#start ??= await this.#bringStart());
+      if (run === this.#run) await this.#launch(run, start);
     } catch (error) {
-      if (run === this.#run) this.#fail(error instanceof Error ? error.message : String(error));
+      if (run !== this.#run) return; // it was given up meanwhile
+      if (error instanceof Error && "file" in error) this.#miss(String(error.file), error.message);
+      else this.#crash(error);
     }
+  }
+
+  /** @returns {Promise<Start>} */
+  async #bringStart() {
+    /** @type {Start | null} */
+    let start = null;
+    Object.assign(window, { pyStart: (/** @type {(run: typeof runScript) => Start} */ make) => (start = make(runScript)) });
+    await runScript(this.config.start).catch((error) => {
+      throw Object.assign(error, { file: "" });
+    });
+    if (!start) throw new Error(`${this.config.start} is damaged`);
+    return start;
+  }
+
+  /**
+   * Ask for everything at once, and hand it to the worker.
+   *
+   * @param {number} run
+   * @param {Start} start
+   */
+  async #launch(run, { files: table, libraries, lock, worker: source, Files, SnapshotShelf }) {
+    // Data and archives come when they are asked for.
+    const first = [...PYODIDE, ENGINE, ...libraries.map(([name]) => name), ...PACKS.map((name) => `${name}.pack`)];
+    this.total = first.reduce((sum, name) => sum + table[name][0], 0);
+    const files = new Files(table, (bytes) => run === this.#run && this.#progress(bytes), this.#damaged);
+    this.#files = files;
+    const { own, snapshot: key } = this.config;
+    const shelf = (this.#shelf ??= new SnapshotShelf(SITE, new URL(own, document.baseURI).href + key));
+    const modules = Promise.all([ENGINE, ...libraries.map(([name]) => name)].map((name) => files.compiled(name)));
+    const packs = Promise.all(PACKS.map((name) => files.bytes(`${name}.pack`)));
+    const all = Promise.all([modules, packs, shelf.recall()]);
+    all.catch(() => {}); // it is waited for below
+    const address = await this.#workerAddress(files, source);
+    if (run !== this.#run) return;
+    const worker = this.#hire(address);
+    const [[wasm, ...code], [stdlib, numpy, pycore], snapshot] = await all;
+    if (run !== this.#run) return;
+    const message = {
+      type: "start",
+      lock,
+      wasm,
+      libraries: libraries.map(([, path], i) => [path, code[i]]),
+      packs: { stdlib, numpy, pycore },
+      snapshot,
+      wish: shelf.open,
+    };
+    worker.postMessage(message, [stdlib, numpy, pycore, snapshot].flatMap((bytes) => bytes?.buffer ?? []));
+  }
+
+  /**
+   * Write the worker and Pyodide into one address. Only so do they need no permission that a script in the page could
+   * use too: a worker may be made from `data:`, and import from there, where a page's script may not.
+   *
+   * @param {Files} files
+   * @param {string} source  the worker's own
+   */
+  async #workerAddress(files, source) {
+    const [loader, engine] = await Promise.all(PYODIDE.map((name) => files.bytes(name)));
+    const from = (/** @type {Uint8Array<ArrayBuffer>} */ code) => JSON.stringify(asAddress(new TextDecoder().decode(code)));
+    return asAddress(
+      `import { loadPyodide } from ${from(loader)};\nimport createEngine from ${from(engine)};\n${source}`,
+    );
+  }
+
+  /**
+   * Start a worker. What it says counts as long as it is the one in service.
+   *
+   * @param {string} address
+   */
+  #hire(address) {
+    const worker = new Worker(address, { type: "module", name: "python" });
+    this.#worker = worker;
+    const mine = (/** @type {(event: any) => void} */ act) => (/** @type {Event} */ event) => {
+      event.preventDefault();
+      if (worker === this.#worker) act(event);
+    };
+    worker.onmessage = mine(({ data }) => this.#receive(data));
+    worker.onmessageerror = mine(() => this.#crash("a message could not be read"));
+    worker.onerror = mine(({ message }) => this.#crash(message));
+    return worker;
   }
 
   /**
@@ -145,84 +233,164 @@ class Python extends EventTarget {
   }
 
   /**
-   * Call a method of pycore.live.host.Host.
+   * Call a method of pycore.live.host.Host. When Python lacks a part of its library for that, it is brought, and the
+   * call is made again.
    *
-   * @param {"mount" | "send" | "edit"} method
+   * @param {"mount" | "send" | "edit" | "claim" | "demand"} method
    * @param {object} request
    * @param {string[]} [needs]  data files that must be there first; all, for a mount that does not say
+   * @param {number} [seconds]  that it may take
    * @returns {Promise<any>}
    */
-  call(method, request, needs = method === "mount" ? this.config.data : []) {
-    if (!this.#worker || this.state !== "ready") return Promise.reject(new Error("Python is not ready"));
-    const n = ++this.#calls;
-    this.#worker.postMessage({ type: "call", n, method, request: JSON.stringify(request), needs });
-    if (this.#pending.size === 0) this.#await();
-    return new Promise((resolve, reject) => this.#pending.set(n, { resolve, reject })).then(JSON.parse);
+  async call(method, request, needs = method === "mount" ? this.config.data : [], seconds = this.config.eventTimeout) {
+    if (this.state !== "ready") throw new Error("Python is not ready");
+    const run = this.#run;
+    for (const name of needs) {
+      const missing = await this.#give(name);
+      if (run !== this.#run) throw new Error(this.reason, { cause: "waiting" });
+      if (missing) return { missing };
+    }
+    /** @type {Record<string, string>} Why archives did not come, by name. */
+    const refused = {};
+    for (;;) {
+      const reply = await this.#ask(method, request, refused, seconds);
+      if (!reply.lacks) return reply;
+      const missing = await this.#give(reply.lacks);
+      if (run !== this.#run) throw new Error(this.reason, { cause: "waiting" });
+      if (missing) refused[reply.lacks] = missing;
+    }
   }
 
-  /** @param {{ type: string, n: number, text: string, bytes: number, message: string, snapshot: boolean, file?: string }} message */
-  #receive(message) {
-    if (message.type === "progress") {
-      this.#progress(message.bytes);
-    } else if (message.type === "holds") {
-      const run = this.#run;
-      const gone = () => void (run === this.#run && this.#lose("Python ended unexpectedly"));
-      navigator.locks.request(this.#life, gone).catch(() => {});
-    } else if (message.type === "ready") {
+  /**
+   * Give Python a file, unless it has it.
+   *
+   * @param {string} name
+   * @returns {Promise<string>}  why that could not be done; else empty
+   */
+  async #give(name) {
+    const [files, worker] = [this.#files, this.#worker];
+    const bring = async () => {
+      const bytes = await /** @type {Files} */ (files).bytes(name);
+      worker?.postMessage({ type: "file", name, bytes }, [bytes.buffer]);
+    };
+    try {
+      if (!this.#given.has(name)) this.#given.set(name, bring());
+      await this.#given.get(name);
+      return "";
+    } catch (error) {
+      if (files !== this.#files) return "";
+      this.#given.delete(name); // the next wish asks for it again
+      files?.renew.add(name);
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /**
+   * Hand Python a piece of a file on demand (demand.js), without waiting.
+   *
+   * @param {string} name
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @param {number} at  where it begins
+   */
+  hand(name, bytes, at) {
+    this.#worker?.postMessage({ type: "file", name, bytes, at }, [bytes.buffer]);
+  }
+
+  /**
+   * @param {string} method
+   * @param {object} request
+   * @param {Record<string, string>} refused
+   * @param {number} seconds
+   * @returns {Promise<any>}
+   */
+  #ask(method, request, refused, seconds) {
+    const n = ++this.#calls;
+    const texts = { request: JSON.stringify(request), refused: JSON.stringify(refused) };
+    this.#worker?.postMessage({ type: "call", n, method, ...texts });
+    this.#asked = performance.now();
+    if (this.#pending.size === 0) this.#watch(GONE, ENDED);
+    return new Promise((resolve, reject) => this.#pending.set(n, { resolve, reject, seconds })).then((text) =>
+      this.#heed(text),
+    );
+  }
+
+  /**
+   * Hear the worker. A reader's code may speak through it, so what is not awaited does not count.
+   *
+   * @param {any} message
+   */
+  #receive({ type, n, text, restored, snapshot, memory, detail }) {
+    if (type === "ready" && this.state === "starting") {
       clearInterval(this.#timer);
       this.#damaged.clear();
-      performance.mark("python:ready", { detail: { snapshot: message.snapshot } });
+      if (!restored) void this.#shelf?.forget(); // what there was is no good
+      this.#wish = Boolean(this.#shelf?.open) && !restored;
+      performance.mark("python:ready", { detail: { snapshot: Boolean(restored) } });
       performance.measure("python:start→python:ready", "python:start", "python:ready");
       this.#become("ready");
-    } else if (message.type === "reply") {
+    } else if (type === "snapshot" && this.#wish) {
+      this.#wish = false;
+      if (snapshot instanceof Uint8Array) this.#keep(/** @type {Uint8Array<ArrayBuffer>} */ (snapshot));
+    } else if (type === "begun" && this.#pending.has(n)) {
+      this.#wish = false;
+      this.#inHand = n;
+      const seconds = this.#pending.get(n)?.seconds ?? this.config.eventTimeout;
+      this.#watch(seconds, `This code ran for more than ${seconds} seconds, so it was stopped`);
+    } else if (type === "reply" && this.#pending.has(n) && typeof text === "string") {
       clearInterval(this.#timer);
       this.#lives = LIVES;
-      this.#pending.get(message.n)?.resolve(message.text);
-      this.#pending.delete(message.n);
-      if (this.#pending.size) this.#await();
-    } else if (message.file) {
-      this.#miss(message.file, message.message);
-    } else {
-      this.#crash(message.message);
+      this.#inHand = 0;
+      this.#pending.get(n)?.resolve(text);
+      this.#pending.delete(n);
+      if (this.#pending.size) this.#watch(GONE, ENDED);
+    } else if (type === "failed") {
+      this.#crash(detail, memory === true);
     }
+  }
+
+  /**
+   * Keep a snapshot when the reader has been served.
+   *
+   * @param {Uint8Array<ArrayBuffer>} snapshot
+   */
+  #keep(snapshot) {
+    const timer = setInterval(() => {
+      if (this.#pending.size || performance.now() - this.#asked < KEEP_AFTER) return;
+      clearInterval(timer);
+      this.#shelf?.keep(snapshot).catch(() => {}); // there is no room: the next visit starts as this one did
+    }, KEEP_AFTER);
   }
 
   /**
    * A file did not come, or came damaged.
    *
-   * @param {string} file  empty for the worker's own script
+   * @param {string} file  empty for what a start needs
    * @param {string} reason
    */
   #miss(file, reason) {
     this.#damaged.add(file);
+    miss(file);
     const away = "There is no network, and Python is not on this device yet. It starts by itself when the network is back";
     this.#lose(navigator.onLine ? reason : away);
   }
 
-  /**
-   * Hand a piece of a file to the worker at once, so that no great load gathers on the page.
-   *
-   * @param {{ name: string, text: string, last: boolean }} piece
-   * @param {number} bytes
-   */
-  #pass(piece, bytes) {
-    this.#worker?.postMessage({ type: "piece", ...piece });
-    this.#progress(bytes);
-    return this.state === "starting";
-  }
-
   /** @param {number} bytes */
   #progress(bytes) {
-    if (this.state === "ready" && this.#pending.size) this.#await(); // data is on its way
     if (this.state !== "starting") return;
     this.loaded += bytes;
     this.#watch(this.config.startTimeout, "Python took too long to load");
     this.dispatchEvent(new Event("progress"));
   }
 
-  #await() {
-    const { eventTimeout } = this.config;
-    this.#watch(eventTimeout, `This code ran for more than ${eventTimeout} seconds, so it was stopped`);
+  /**
+   * Read a reply. It may say that a reader's code broke this Python for good: then another one takes over.
+   *
+   * @param {string} text
+   */
+  #heed(text) {
+    const reply = JSON.parse(text);
+    if (reply.restart) this.#lose(`Python is started anew, since ${reply.restart}`);
+    return reply;
   }
 
   /**
@@ -252,9 +420,17 @@ class Python extends EventTarget {
     if (again) this.start();
   }
 
-  /** @param {string} error */
-  #crash(error) {
-    this.#lose(this.state === "ready" ? `Python ended unexpectedly (${error})` : error);
+  /**
+   * Tell in plain words what happened; what the browser says of it is for the console.
+   *
+   * @param {unknown} detail
+   * @param {boolean} memory  there is not enough of it: another Python would have no more
+   */
+  #crash(detail, memory = false) {
+    console.warn("Python:", detail);
+    this.#spent = memory;
+    if (memory) this.#fail(NO_MEMORY);
+    else this.#lose(this.state === "ready" ? ENDED : NO_START);
   }
 
   /** @param {string} reason */
@@ -262,14 +438,18 @@ class Python extends EventTarget {
     if (this.state === "failed") return;
     this.#run++;
     clearInterval(this.#timer);
+    this.#files?.stop();
     this.#worker?.terminate();
     this.#worker = null;
+    this.#wish = false;
     this.reason = reason;
-    const waiting = [...this.#pending.values()];
+    const waiting = [...this.#pending];
+    const inHand = this.#inHand;
     this.#pending.clear();
+    this.#inHand = 0;
     this.#become("failed");
-    // The oldest call is the one that Python did not come back from; those behind it may be made again.
-    waiting.forEach(({ reject }, i) => reject(new Error(reason, { cause: i === 0 ? "in hand" : "waiting" })));
+    // One call is what Python did not come back from; the others may be made again.
+    for (const [n, { reject }] of waiting) reject(new Error(reason, { cause: n === inHand ? "in hand" : "waiting" }));
   }
 
   /** @param {"idle" | "starting" | "ready" | "failed"} state */
@@ -281,35 +461,10 @@ class Python extends EventTarget {
 }
 
 /**
- * Read the runtime's files from disk, through classic scripts that each call pyDisk with a piece of text.
+ * Write a module into a `data:` address, so that it is read back as it is.
  *
- * @param {Config["files"]} files
- * @param {(piece: { name: string, text: string, last: boolean }, bytes: number) => boolean} pass  false stops
+ * @param {string} code
  */
-async function readFromDisk(files, pass) {
-  /** @type {string | null} */
-  let text = null;
-  Object.assign(window, { pyDisk: (/** @type {[string, number, string]} */ ...[, , piece]) => (text = piece) });
-  for (const [name, [bytes, pieces]] of Object.entries(files)) {
-    for (let i = 0; i < pieces; i++) {
-      await runScript(`disk/${name}.${i}.js`);
-      if (text === null) throw new Error(`disk/${name}.${i}.js is damaged`);
-      if (!pass({ name, text, last: i === pieces - 1 }, bytes / pieces)) return;
-      text = null;
-    }
-  }
-}
-
-/**
- * @param {string} source
- * @returns {Promise<void>}
- */
-function runScript(source) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = source;
-    script.onload = () => resolve(script.remove());
-    script.onerror = () => reject(new Error(`${source} could not be read`));
-    document.head.append(script);
-  });
+function asAddress(code) {
+  return `data:text/javascript;charset=utf-8,${code.replace(/[%#\n\r\t]/g, encodeURIComponent)}`;
 }

@@ -9,6 +9,7 @@ const inForce = new Map();
 for (const details of document.querySelectorAll("[data-source]")) {
   details.addEventListener("toggle", () => void openPanel(/** @type {HTMLDetailsElement} */ (details)));
   details.addEventListener("click", (event) => pressInPanel(/** @type {Element} */ (event.target)));
+  details.addEventListener("input", (event) => keepSource(/** @type {HTMLTextAreaElement} */ (event.target)));
 }
 python?.addEventListener("change", () => {
   if (python.state !== "failed" || !inForce.size) return;
@@ -39,9 +40,11 @@ async function openPanel(details) {
       await runScript(python?.config.code ?? "");
     }
     place.innerHTML = panels?.[details.closest("py-figure")?.id ?? ""] ?? "";
+    for (const field of details.querySelectorAll("textarea")) bringBackSource(field);
     for (const [name, text] of inForce) for (const field of fieldsOf(name)) field.value = text;
   } catch {
     place.textContent = "The code could not be loaded. Close this and open it again.";
+    miss(python?.config.code ?? "");
   }
 }
 
@@ -51,7 +54,31 @@ function pressInPanel(target) {
   const field = section?.querySelector("textarea");
   if (!section || !field) return;
   const run = target.closest("[data-source-run]");
-  if (run || target.closest("[data-source-reset]")) void putInForce(section, run ? field.value : null);
+  if (run) void putInForce(section, field.value);
+  else if (target.closest("[data-source-reset]")) {
+    forget(keyOf(section.dataset.function ?? ""));
+    void putInForce(section, null);
+  }
+}
+
+/** @param {HTMLTextAreaElement} field */
+function keepSource(field) {
+  const name = /** @type {HTMLElement | null} */ (field.closest("[data-function]"))?.dataset.function ?? "";
+  if (field.value === field.defaultValue) forget(keyOf(name));
+  else keep(keyOf(name), field.value);
+}
+
+/**
+ * Bring back what the reader wrote on an earlier visit. It is not in force until it is run: it may have ended Python.
+ *
+ * @param {HTMLTextAreaElement} field
+ */
+function bringBackSource(field) {
+  const name = /** @type {HTMLElement | null} */ (field.closest("[data-function]"))?.dataset.function ?? "";
+  const text = recall(keyOf(name));
+  if (text === null || text === field.value || inForce.has(name)) return;
+  field.value = text;
+  say(name, "This is your version from before; Run puts it in force, and Reset throws it away.");
 }
 
 /**
@@ -88,4 +115,22 @@ function fieldsOf(name) {
  */
 function say(name, text) {
   for (const line of document.querySelectorAll(`[data-function="${name}"] [data-said]`)) line.textContent = text;
+}
+
+/**
+ * Show what the reader's code printed when it last did, under the figure's code.
+ *
+ * @param {PyFigure} figure
+ * @param {string} text
+ * @param {boolean} isCut
+ */
+function showPrinted(figure, text, isCut) {
+  const panel = figure.querySelector("[data-source]");
+  const lines = panel?.querySelector("[data-printed]") ?? document.createElement("pre");
+  lines.textContent = `Printed:\n${text}${isCut ? "\n… and more" : ""}`;
+  if (lines.isConnected) return;
+  lines.className = "code";
+  lines.setAttribute("data-printed", "");
+  lines.setAttribute("tabindex", "0");
+  panel?.append(lines);
 }

@@ -1,0 +1,159 @@
+// Claims, data.claim: numbers in the prose that the build computed. A press shows the lines that did, and runs them
+// again in this page's Python.
+// @ts-check
+
+/**
+ * What the build tells of the claims.
+ *
+ * @typedef {object} Claims
+ * @property {string} file    name of the claims file
+ * @property {string} source  its text
+ * @property {Record<string, { html: string, needs: string[] }>} shown  of each claim: its lines, and the data they read
+ */
+
+const PATIENCE = 120; // seconds that a claim may take: it may train a model, on a slow phone too
+const GAP = 8; // pixels between a number, what explains it, and the window's edge
+
+/** @type {Claims | null} */
+let claims = null;
+/** The claim that is explained, one at a time. @type {{ claim: HTMLDataElement, panel: HTMLElement } | null} */
+let explained = null;
+
+for (const claim of /** @type {NodeListOf<HTMLDataElement>} */ (document.querySelectorAll("data.claim"))) {
+  claim.setAttribute("role", "button");
+  claim.setAttribute("aria-expanded", "false");
+  claim.tabIndex = 0;
+  claim.title = "Show how this was computed";
+}
+
+document.addEventListener("click", (event) => {
+  const target = /** @type {Element} */ (event.target);
+  const claim = claimOf(target);
+  // A claim may stand in a label or in the head of a fold, which a press on it is not meant for.
+  if (claim || (explained?.panel.contains(target) && !target.closest("a"))) event.preventDefault();
+  if (claim) toggle(claim);
+});
+document.addEventListener("keydown", (event) => {
+  const claim = claimOf(event.target);
+  if (event.key === "Escape" && explained) {
+    if (explained.panel.contains(document.activeElement)) explained.claim.focus();
+    hide();
+  } else if (claim && (event.key === "Enter" || event.key === " ")) {
+    event.preventDefault();
+    toggle(claim);
+  }
+});
+// A press elsewhere; not a touch that scrolls, which ends in pointercancel.
+document.addEventListener("pointerup", ({ target }) => {
+  if (explained && !claimOf(target) && !explained.panel.contains(/** @type {Node} */ (target))) hide();
+});
+addEventListener("resize", () => explained && putNear(explained.claim, explained.panel));
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {HTMLDataElement | null}
+ */
+function claimOf(target) {
+  return target instanceof Element ? target.closest("data.claim") : null;
+}
+
+/** @param {HTMLDataElement} claim */
+function toggle(claim) {
+  const again = explained?.claim === claim;
+  hide();
+  if (!again) explain(claim);
+}
+
+function hide() {
+  explained?.claim.setAttribute("aria-expanded", "false");
+  explained?.claim.removeAttribute("aria-controls");
+  explained?.panel.remove();
+  explained = null;
+}
+
+/** @param {HTMLDataElement} claim */
+async function explain(claim) {
+  const panel = document.createElement("div");
+  panel.className = "claim-panel";
+  panel.id = "claim-panel";
+  panel.popover = "manual"; // above everything that would cut it off, beside its number in the order of tabs
+  panel.setAttribute("role", "group");
+  panel.setAttribute("aria-label", `How ${claim.textContent} was computed`);
+  panel.innerHTML = '<div data-lines></div><p class="said" role="status" data-out="claim-state"></p>';
+  claim.after(panel);
+  claim.setAttribute("aria-expanded", "true");
+  claim.setAttribute("aria-controls", panel.id);
+  explained = { claim, panel };
+  const say = (/** @type {(Node | string)[]} */ ...text) => panel.querySelector(".said")?.replaceChildren(...text);
+  try {
+    const { file, source, shown } = (claims ??= await loadClaims());
+    const { html, needs } = shown[claim.dataset.claim ?? ""];
+    const lines = /** @type {HTMLElement} */ (panel.querySelector("[data-lines]"));
+    lines.innerHTML = html;
+    if (!panel.isConnected) return;
+    showPanel(panel);
+    putNear(claim, panel);
+    say(python?.state === "ready" ? "computing …" : "starting Python …");
+    say(...(await recompute(claim, { file, source, name: claim.dataset.claim }, needs, () => say("computing …"))));
+  } catch (error) {
+    if (panel.isConnected) showPanel(panel);
+    putNear(claim, panel);
+    say(`${error instanceof Error ? error.message : error}. Close this and press the number again to try once more.`);
+  }
+}
+
+/**
+ * A browser that knows no popovers shows it as any other element.
+ *
+ * @param {HTMLElement} panel
+ */
+function showPanel(panel) {
+  if ("showPopover" in panel && !panel.matches(":popover-open")) panel.showPopover();
+}
+
+/** @returns {Promise<Claims>} */
+async function loadClaims() {
+  /** @type {Claims | null} */
+  let loaded = null;
+  Object.assign(window, { pyClaims: (/** @type {Claims} */ all) => (loaded = all) });
+  await runScript(python?.config.claims ?? "");
+  if (!loaded) throw new Error("The lines could not be loaded");
+  return loaded;
+}
+
+/**
+ * Run a claim's lines again; return what to tell of it.
+ *
+ * @param {HTMLDataElement} claim
+ * @param {object} request
+ * @param {string[]} needs
+ * @param {() => void} begun
+ * @returns {Promise<(Node | string)[]>}
+ */
+async function recompute(claim, request, needs, begun) {
+  if (!python) return [];
+  await python.wanted();
+  begun();
+  const { text, error, missing } = await python.call("claim", request, needs, PATIENCE);
+  if (error !== undefined || missing !== undefined) throw new Error(error ?? missing);
+  const result = Object.assign(document.createElement("b"), { textContent: text });
+  result.dataset.out = "claim";
+  if (text === claim.value) return ["computing … ", result, ", as it stands here"];
+  // The reader may have changed a function that it runs.
+  return ["computing … ", result, inForce.size ? " with your version of the code" : "", `; here stands ${claim.value}`];
+}
+
+/**
+ * Below the number, or above it where there is more room; it scrolls with the text.
+ *
+ * @param {HTMLElement} claim
+ * @param {HTMLElement} panel
+ */
+function putNear(claim, panel) {
+  const number = claim.getClientRects()[0] ?? claim.getBoundingClientRect();
+  const { width, height } = panel.getBoundingClientRect();
+  const above = innerHeight - number.bottom < height + 2 * GAP && number.top > innerHeight - number.bottom;
+  const left = Math.max(GAP, Math.min(number.left, document.documentElement.clientWidth - width - GAP));
+  panel.style.left = `${left + scrollX}px`;
+  panel.style.top = `${(above ? number.top - height - GAP : number.bottom + GAP) + scrollY}px`;
+}

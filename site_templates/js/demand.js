@@ -1,0 +1,472 @@
+// Files on demand: what is too large to come by itself is fetched when the reader presses for it, in pieces, each
+// checked by its hash. A piece that has come is kept on the device, where the service worker keeps files (sw.js) and
+// under the same name, so it is fetched once: not again after a break, by another page, on a later visit, or by a newer
+// version that has it too. Pieces go straight to Python, which alone holds them.
+//
+// This script comes when such a figure comes near the window (figure.js); sitegen/demand.py writes the pieces.
+// @ts-check
+
+/**
+ * @typedef {[bytes: number, sha256: string, script: string]} Piece  what it holds, its hash in base64, and the hash of
+ *     the script that carries it, in hex
+ * @typedef {{ title: string, memory: number, bytes: number, index: Piece | null }} Demanded  `index` lists the pieces
+ *     of each file; null in a build without the set. `memory` is what figures take beside the files, in bytes
+ */
+
+// The site's scripts have a scope of their own.
+{
+  const PyFigure = /** @type {any} */ (customElements.get("py-figure"));
+  const python = /** @type {Python} */ (PyFigure.python);
+  const HOME = new URL("./", location.href).href;
+  const DISK = location.protocol === "file:";
+  const CACHE = `course at ${HOME}`; // as in sw.js
+  const NEAR = "400px";
+  const SMALL = 64e6; // bytes in memory; a set that has more is not given to Python without a press
+  const LARGE = 100e6; // bytes in memory that a reader is told of
+  const MEANT = 700; // milliseconds after a change within which a press was meant for what there was before
+  const CONTROLS = /** @type {Record<string, string>} */ ({ loading: "stop-model", ready: "remove-model" });
+  const HEAD = 'pyPiece("'.length;
+  const TAIL = '");\n'.length;
+  const AWAY = "The network went away";
+  const BROKEN = "The network broke off";
+  const PAUSE = 2000; // milliseconds between two tries
+
+  /** What ends loading, in words for the reader. */
+  class Ending extends Error {
+    /** @param {"failed" | "refused"} state  @param {string} words */
+    constructor(state, words) {
+      super(words);
+      this.state = state;
+    }
+  }
+
+  /**
+   * One set of files, for all figures of the page that name it. Its state, as data-model-state tells:
+   *
+   *     absent ──press──▶ loading ──▶ ready
+   *        ▲                │ │ │       │
+   *        ├──── stopped ───┘ │ └───────│──▶ failed, refused ──press──▶ loading
+   *        └── Python ended ──┴─────────┘    then, or when Python is back, loading goes on
+   */
+  class Demand {
+    /** @type {"absent" | "loading" | "ready" | "failed" | "refused"} */
+    state = "absent";
+    /** What the reader must know first. */
+    #why = "";
+    /** Bytes that have come since the press. */
+    #come = 0;
+    /** Bytes of the pieces on this device. */
+    #kept = 0;
+    /** Whether pieces could be kept. */
+    #keeps = !DISK && "caches" in window;
+    #stop = new AbortController();
+    /** Loading goes on when Python is there: it ended, and what it held with it. */
+    #again = false;
+    #near = false;
+    /** When its state last changed. */
+    #since = 0;
+    /** @type {Promise<Record<string, Piece[]>> | null} */
+    #index = null;
+
+    /**
+     * @param {string} name
+     * @param {Demanded} told
+     * @param {any[]} figures
+     */
+    constructor(name, told, figures) {
+      this.name = name;
+      this.told = told;
+      this.figures = figures;
+      this.#draw();
+      if (!told.index) return;
+      for (const figure of figures) figure.querySelector(".demand button").addEventListener("click", () => this.#press());
+      python.addEventListener("change", () => this.#hear());
+      addEventListener("online", () => this.#why.startsWith(AWAY) && void this.#comeBack());
+      const observer = new IntersectionObserver(
+        (entries) => {
+          if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+          observer.disconnect();
+          this.#near = true;
+          void this.#look().then(() => this.#hear());
+        },
+        { rootMargin: NEAR },
+      );
+      for (const figure of figures) observer.observe(figure);
+      if (recall(this.#left)) void this.load(); // an older version of this page was loading it
+    }
+
+    /** What an older page leaves to the newer one that takes its place. */
+    get #left() {
+      return `${new URL(HOME).pathname} demand ${this.name}`;
+    }
+
+    #press() {
+      if (this.state === "loading") this.#stop.abort();
+      else if (this.state !== "ready") void this.load();
+      else if (performance.now() - this.#since > MEANT) void this.#remove();
+    }
+
+    /** Free the device; Python has it as long as the page is open. */
+    async #remove() {
+      const cache = await caches.open(CACHE).catch(() => null);
+      const ours = (/** @type {Request} */ { url }) => url.startsWith(`${HOME}kept/`) && url.split("/").pop()?.startsWith(`${this.name}.`);
+      for (const key of (await cache?.keys())?.filter(ours) ?? []) await cache?.delete(key);
+      this.#keeps = false;
+      this.#kept = 0;
+      this.#draw();
+    }
+
+    #hear() {
+      const { state } = python;
+      if (state === "failed" && this.state === "ready") {
+        this.#again = true;
+        this.#become("absent");
+      } else if (state === "failed" && this.#come) {
+        this.#again = true;
+        this.#stop.abort();
+      } else if (state === "ready" && (this.#again || this.#atOnce)) void this.load();
+    }
+
+    /** Whether it is small and on this device: then Python has it as soon as it is there itself. */
+    get #atOnce() {
+      const { bytes, memory } = this.told;
+      return this.#near && this.state === "absent" && !this.#why && this.#kept >= bytes && bytes + memory <= SMALL;
+    }
+
+    /** See what is on this device from an earlier visit. */
+    async #look() {
+      try {
+        const keys = new Set((await (await caches.open(CACHE)).keys()).map(({ url }) => url));
+        const { index } = this.told;
+        if (DISK || !index || !keys.has(keyOf(this.name, index))) return;
+        const pieces = Object.values(await this.#list()).flat();
+        this.#kept = sum(pieces.filter((piece) => keys.has(keyOf(this.name, piece))));
+        this.#draw();
+      } catch {
+        // Storage is off: as if there were nothing.
+      }
+    }
+
+    /** The pieces of each file. */
+    #list() {
+      const index = /** @type {Piece} */ (this.told.index);
+      this.#index ??= this.#bring(index, new AbortController().signal, () => {}).then((bytes) => JSON.parse(new TextDecoder().decode(bytes)));
+      this.#index.catch(() => (this.#index = null));
+      return this.#index;
+    }
+
+    /** The network is back; what is asked for first may still fail. */
+    async #comeBack() {
+      for (let left = 3; left > 0; left--) {
+        await this.load();
+        if (!this.#why.startsWith(BROKEN)) return;
+        await new Promise((done) => setTimeout(done, PAUSE));
+      }
+    }
+
+    /** Load what is not here, and give it to Python. */
+    async load() {
+      if (this.state === "loading" || this.state === "ready") return;
+      const { signal } = (this.#stop = new AbortController());
+      this.#again = false;
+      this.#why = "";
+      this.#come = 0;
+      this.#become("loading");
+      try {
+        await python.wanted().catch(({ message }) => {
+          throw new Ending("failed", message);
+        });
+        signal.throwIfAborted();
+        await this.#fill(signal);
+        this.#become("ready");
+        for (const figure of this.figures) figure.remake(true);
+      } catch (error) {
+        if (signal.aborted && !this.#again) this.#why = "Stopped. ";
+        else if (!signal.aborted) this.#why = `${error instanceof Error ? error.message : error}. `;
+        this.#come = 0;
+        this.#become(signal.aborted ? "absent" : error instanceof Ending ? error.state : "failed");
+        if (python.state !== "ready") return;
+        if (this.#again) void this.load();
+        else python.call("demand", { name: this.name }).catch(() => {}); // its memory is free again
+      }
+    }
+
+    /** @param {AbortSignal} signal */
+    async #fill(signal) {
+      const { name } = this;
+      const files = Object.entries(await this.#list());
+      const sizes = Object.fromEntries(files.map(([file, pieces]) => [file, sum(pieces)]));
+      const { refused } = await python.call("demand", { name, sizes, memory: this.told.memory });
+      if (refused) throw new Ending("refused", refused);
+      let done = 0;
+      for (const [file, pieces] of files) {
+        let at = 0;
+        for (const piece of pieces) {
+          const progress = (/** @type {number} */ bytes) => this.#progress(done + Math.min(bytes, piece[0]));
+          const bytes = await this.#bring(piece, signal, progress);
+          signal.throwIfAborted();
+          python.hand(`${name}/${file}`, bytes, at);
+          at += piece[0];
+          done += piece[0];
+          this.#kept = Math.max(this.#kept, done);
+          this.#progress(done);
+        }
+      }
+      await python.call("demand", { name, whole: true });
+      signal.throwIfAborted();
+    }
+
+    /** @param {number} bytes */
+    #progress(bytes) {
+      this.#come = bytes;
+      this.#draw();
+    }
+
+    // ---------------------------------------------------------------- a piece
+
+    /**
+     * @param {Piece} piece
+     * @param {AbortSignal} signal
+     * @param {(bytes: number) => void} progress
+     * @returns {Promise<Uint8Array<ArrayBuffer>>}
+     */
+    async #bring(piece, signal, progress) {
+      const address = addressOf(this.name, piece);
+      if (DISK) return checked(piece, await fromDisk(address));
+      const key = keyOf(this.name, piece);
+      // Two pages that load at once fetch a piece once: the other waits, and finds it.
+      return navigator.locks ? navigator.locks.request(key, { signal }, () => this.#take(piece, key, signal, progress)) : this.#take(piece, key, signal, progress);
+    }
+
+    /**
+     * Take a piece from this device, or else from the network.
+     *
+     * @param {Piece} piece
+     * @param {string} key
+     * @param {AbortSignal} signal
+     * @param {(bytes: number) => void} progress
+     */
+    async #take(piece, key, signal, progress) {
+      const shelf = this.#keeps ? await caches.open(CACHE).catch(() => null) : null;
+      const kept = await shelf?.match(key).catch(() => undefined);
+      // What anyone may have written there is used only if it is what the build made.
+      if (kept) {
+        const bytes = await checked(piece, textOf(piece, await kept.arrayBuffer())).catch(() => null);
+        if (bytes) return bytes;
+        await shelf?.delete(key);
+      }
+      const address = addressOf(this.name, piece);
+      const script = await this.#fetch(address, piece, "default", signal, progress);
+      let bytes = await checked(piece, textOf(piece, script)).catch(() => null);
+      let whole = script;
+      if (!bytes) {
+        whole = await this.#fetch(address, piece, "reload", signal, progress); // not what the browser has of it
+        bytes = await checked(piece, textOf(piece, whole));
+      }
+      const headers = { "Content-Type": "text/javascript; charset=utf-8" }; // as sw.js keeps it
+      await shelf?.put(key, new Response(whole, { headers })).catch(() => (this.#keeps = false)); // no room: it is used all the same
+      return bytes;
+    }
+
+    /**
+     * @param {string} address
+     * @param {Piece} piece
+     * @param {RequestCache} cache
+     * @param {AbortSignal} signal
+     * @param {(bytes: number) => void} progress
+     */
+    async #fetch(address, [, , digest], cache, signal, progress) {
+      // Where the page has no digest to check with (plain http from another machine), the browser checks.
+      const bytes = (digest.match(/../g) ?? []).map((byte) => parseInt(byte, 16));
+      const integrity = crypto.subtle ? "" : `sha256-${btoa(String.fromCharCode(...bytes))}`;
+      const away = (/** @type {unknown} */ error) => {
+        signal.throwIfAborted();
+        console.info("on demand:", error);
+        throw new Ending("failed", navigator.onLine ? BROKEN : AWAY);
+      };
+      const response = await fetch(address, { cache, signal, integrity }).catch(away);
+      if (!response.ok || !response.body) {
+        // A newer version of the site may have taken this one's place: then the page renews itself (version.js).
+        leave(this.#left);
+        document.dispatchEvent(new CustomEvent("python:missing", { detail: address }));
+        throw new Ending("failed", `A part of it was not found (${response.status})`);
+      }
+      const parts = [];
+      let come = 0;
+      const reader = response.body.getReader();
+      for (let step = await reader.read().catch(away); !step.done; step = await reader.read().catch(away)) {
+        parts.push(step.value);
+        progress((come += step.value.length));
+      }
+      return new Blob(parts).arrayBuffer();
+    }
+
+    // ---------------------------------------------------------------- what the reader sees
+
+    /** @param {Demand["state"]} state */
+    #become(state) {
+      this.state = state;
+      this.#since = performance.now();
+      this.#draw();
+      for (const figure of this.figures) {
+        const spoken = figure.querySelector(".demand [role=status]");
+        spoken.textContent = state === "ready" ? "Loaded." : state === "loading" ? "Loading." : this.#why;
+      }
+    }
+
+    #draw() {
+      const [words, press] = this.#words();
+      const part = this.state === "loading" ? this.#come / this.told.bytes : 0;
+      for (const figure of this.figures) {
+        figure.dataset.modelState = this.state;
+        const box = figure.querySelector(".demand");
+        const [text, button] = [box.querySelector("[data-out]"), box.querySelector("button")];
+        box.style.setProperty("--part", part.toFixed(3));
+        if (text.textContent !== words) text.textContent = words;
+        if (!press && document.activeElement === button) text.focus({ preventScroll: true });
+        button.hidden = !press;
+        button.textContent = press;
+        button.dataset.control = CONTROLS[this.state] ?? "load-model";
+      }
+    }
+
+    /** @returns {[words: string, press: string]} */
+    #words() {
+      const { title, bytes, memory, index } = this.told;
+      const all = megabytes(bytes);
+      const part = (/** @type {number} */ some) => `${megabytes(some, bytes).replace(" MB", "")} of ${all}`;
+      if (!index) return [`${title}: this copy of the course was built without, so what needs it stays as it is`, ""];
+      const needs = bytes + memory > LARGE ? `, and ${megabytes(bytes + memory)} of memory` : "";
+      const state = this.state;
+      if (state === "ready") return [`${title}: here (${all})${this.#keeps ? "" : ", until this page is closed"}`, this.#keeps ? "Remove it" : ""];
+      if (state === "loading" && !this.#come) return [`${title}: ${python.state === "ready" ? part(0) : "Python starts first"}`, "Stop"];
+      if (state === "loading") return [`${title}: ${part(this.#come)}`, "Stop"];
+      if (state === "refused") return [`${this.#why}${title} would take ${megabytes(bytes + memory)}. All else goes on`, "Try again"];
+      const here = this.#kept >= bytes ? `on this device (${all}${needs})` : this.#kept ? `${part(this.#kept)} are here, and stay` : "";
+      if (state === "failed") return [`${this.#why}${title}: ${here || `${all}, not here`}`, "Try again"];
+      if (this.#kept >= bytes) return [`${this.#why}${title}: ${here}`, "Use it"];
+      if (this.#kept) return [`${this.#why}${title}: ${here}`, "Go on"];
+      return [`${this.#why}${title}: ${all}${needs}, fetched only when you ask`, `Load ${all}`];
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {Piece} piece
+   */
+  function addressOf(name, [, , script]) {
+    return `${HOME}large/${name}.${script.slice(0, 20)}.js`;
+  }
+
+  /**
+   * Where the service worker keeps it.
+   *
+   * @param {string} name
+   * @param {Piece} piece
+   */
+  function keyOf(name, [, , script]) {
+    const digest = script.slice(0, 20);
+    return `${HOME}kept/${digest}/${name}.${digest}.js`;
+  }
+
+  /** @param {Piece[]} pieces */
+  function sum(pieces) {
+    return pieces.reduce((bytes, [size]) => bytes + size, 0);
+  }
+
+  /**
+   * @param {number} bytes
+   * @param {number} [of]  as exactly as this is told
+   */
+  function megabytes(bytes, of = bytes) {
+    return `${(bytes / 1e6).toFixed(of < 1e5 ? 2 : of < 1e8 ? 1 : 0)} MB`;
+  }
+
+  /**
+   * The bytes that a script holds as text.
+   *
+   * @param {Piece} piece
+   * @param {ArrayBuffer} script
+   */
+  function textOf([size], script) {
+    const from = new Uint8Array(script, 0, Math.max(0, script.byteLength - TAIL));
+    const bytes = new Uint8Array(size);
+    let end = 0;
+    for (let i = HEAD; i < from.length && end < size; i++) {
+      let byte = from[i];
+      if (byte === 92) {
+        byte = from[++i]; // a backslash: it is "n", "r", or stands for itself
+        if (byte === 110) byte = 10;
+        else if (byte === 114) byte = 13;
+      }
+      bytes[end++] = byte;
+    }
+    return bytes;
+  }
+
+  /**
+   * @param {Piece} piece
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   */
+  async function checked([, sha256], bytes) {
+    if (!crypto.subtle) return bytes;
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    if (btoa(String.fromCharCode(...digest)) !== sha256) throw new Ending("failed", "A part of it came damaged, and was not used");
+    return bytes;
+  }
+
+  /**
+   * Read a piece from disk, where `fetch` is refused: as a script, whose encoding gives each byte a character.
+   *
+   * @param {string} address
+   * @returns {Promise<Uint8Array<ArrayBuffer>>}
+   */
+  function fromDisk(address) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.charset = "x-user-defined";
+      script.src = address;
+      const gone = () => reject(new Ending("failed", "A part of it could not be read"));
+      const take = (/** @type {string} */ text) => {
+        const bytes = new Uint8Array(text.length);
+        for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i); // its low byte
+        resolve(bytes);
+      };
+      Object.assign(script, { take });
+      script.onload = () => {
+        script.remove();
+        gone(); // unless it has called
+      };
+      script.onerror = gone;
+      document.head.append(script);
+    });
+  }
+
+  Object.assign(window, { pyPiece: (/** @type {string} */ text) => /** @type {any} */ (document.currentScript).take(text) });
+
+  /** @param {string} mark */
+  function leave(mark) {
+    try {
+      sessionStorage.setItem(mark, "1");
+    } catch {
+      // Storage is off: the reader will press again.
+    }
+  }
+
+  /** @param {string} mark */
+  function recall(mark) {
+    try {
+      const left = sessionStorage.getItem(mark);
+      sessionStorage.removeItem(mark);
+      return left;
+    } catch {
+      return null;
+    }
+  }
+
+  const sets = python?.config.demand ?? {};
+  for (const [name, told] of Object.entries(sets)) {
+    const figures = [...document.querySelectorAll(`py-figure[data-model="${CSS.escape(name)}"]`)];
+    new Demand(name, told, figures);
+  }
+}

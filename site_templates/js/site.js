@@ -1,0 +1,83 @@
+// Where the site lies, and what it keeps in the browser: one origin may hold several sites, and other programs.
+// @ts-check
+
+const SITE = new URL("../", /** @type {HTMLScriptElement} */ (document.currentScript).src).href;
+const MINE = `${new URL(SITE).pathname} `; // before the name of all that is kept
+
+/**
+ * A file of the site by its address; empty for what lies elsewhere.
+ *
+ * @param {string} url
+ */
+function pathOf(url) {
+  if (!url.startsWith(SITE)) return "";
+  const path = url.split(/[?#]/)[0].slice(SITE.length);
+  try {
+    return decodeURIComponent(path) || "index.html";
+  } catch {
+    return ""; // a stray % that came with a link
+  }
+}
+
+/**
+ * @param {string} key
+ * @param {string} value
+ * @param {"localStorage" | "sessionStorage"} storage
+ */
+function keep(key, value, storage = "localStorage") {
+  try {
+    window[storage].setItem(MINE + key, value);
+    return true;
+  } catch {
+    return false; // storage is off or full: it holds for this page
+  }
+}
+
+/**
+ * @param {string} key
+ * @param {"localStorage" | "sessionStorage"} storage
+ */
+function recall(key, storage = "localStorage") {
+  try {
+    return window[storage].getItem(MINE + key);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What was kept as JSON; null for what is none. Whoever shares the origin may have written it, so its shape is unknown.
+ *
+ * @param {string | null} text
+ * @returns {any}
+ */
+function parse(text) {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Tell that a file of this version did not come: a newer one may have taken its place (version.js).
+ *
+ * @param {string} file
+ */
+function miss(file) {
+  document.dispatchEvent(new CustomEvent("python:missing", { detail: file }));
+}
+
+/**
+ * @param {string} source
+ * @returns {Promise<void>}
+ */
+function runScript(source) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = source;
+    script.onload = () => resolve(script.remove());
+    script.onerror = () => reject(new Error(`${source} could not be read`));
+    document.head.append(script);
+  });
+}
