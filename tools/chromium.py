@@ -6,12 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, JSHandle, Page, Playwright, TimeoutError, sync_playwright
 
 NAMED = "PYCORE_CHROMIUM"
 SYSTEM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge")
@@ -89,15 +90,51 @@ def count_bytes(page: Page) -> list[float]:
     return received
 
 
+# Asks again and again in the page: to ask from outside takes as much of a core as what is waited for.
+# A page's clock may be a false one, but not for `scheduler`.
+UNTIL = """async ([arg, asked, delay]) => {
+    for (;;) {
+        const found = %s;
+        const value = await (typeof found === "function" ? found(arg) : found);
+        if (value || --asked === 0) return value;
+        await scheduler.postTask(() => {}, { delay });
+    }
+}"""
+ASKED = 50  # times, until the page is asked from outside again: it may be asleep
+
+
+def wait_for_function(
+    self: Page, expression: str, *, arg: object = None, timeout: float = 30_000, polling: float = 20
+) -> JSHandle:
+    """Wait until an expression holds.
+
+    Playwright's own method evaluates text in the page later on, which the policy of the site's pages forbids.
+    """
+    deadline = time.monotonic() + timeout / 1000
+    while True:
+        try:
+            found = self.evaluate_handle(UNTIL % expression, [arg, ASKED, polling])
+            if found.json_value():
+                return found
+        except Error as error:
+            if "context was destroyed" not in error.message:  # the page is being left for another
+                raise
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"after {timeout / 1000:.0f} s this did not hold yet: {expression}")
+
+
+Page.wait_for_function = wait_for_function  # type: ignore[method-assign, assignment]
+
+
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """Give a headless Chromium."""
+def launched(*options: str) -> Iterator[Browser]:
+    """Give a headless Chromium, with options of its own besides those that keep it quiet."""
     with sync_playwright() as playwright:
         # As root, Chromium refuses to start with its sandbox.
         sandbox = ["--no-sandbox"] if ROOT_USER else []
         browser = playwright.chromium.launch(
             executable_path=find_or_install(playwright),
-            args=[*QUIET, *sandbox],
+            args=[*QUIET, *sandbox, *options],
             ignore_default_args=["--disable-back-forward-cache"],  # readers' browsers have it
         )
         try:

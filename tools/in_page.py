@@ -9,13 +9,13 @@ from playwright.sync_api import Page
 
 LESSON = "03-embeddings.html"
 START = 120_000  # milliseconds
-# An exercise runs any code, and shows what it raises.
+# An exercise runs any code, and shows what it raises and prints.
 RUN = """async (code) => {
     const python = customElements.get("py-figure").python;
     const mount = { id: "ask", name: "exercise", params: { starter: code, tests: "" }, state: null };
     await python.call("mount", mount);
     const reply = await python.call("send", { id: "ask", event: "run", args: [] });
-    return reply.parts.outcome;
+    return reply.parts?.outcome ?? reply.error ?? reply.refused;
 }"""
 
 
@@ -34,7 +34,7 @@ def run(page: Page, code: str) -> str:
 
 def evaluate(page: Page, code: str, expression: str) -> str:
     """Run code in the page's Python, then return the value of an expression that gives text."""
-    outcome = run(page, f"{code}\nraise AssertionError('<<' + {expression} + '>>')")
+    outcome = run(page, f"{code}\nprint('<<' + {expression} + '>>')")
     found = re.search("<<(.*)>>", html.unescape(outcome), re.DOTALL)
     if not found:
         raise RuntimeError(f"the code did not run to its end: {outcome}")

@@ -1,4 +1,4 @@
-"""Make pycore/data/ann-indexes.npz: HNSW and IVF over the word vectors, and what they find for sixty words.
+"""Make ann-indexes.npz: HNSW and IVF over the word vectors, and what they find for sixty words.
 
 Run it with `python -m tools.make_ann_indexes`. Building the graph takes seconds here and would take most of a
 minute in a browser, so the page gets both indexes ready-made; they are searched there.
@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pycore.data import indexes
-from pycore.data.indexes import QUERIES, SETTINGS
-from pycore.hnsw import HNSW
-from pycore.ivf import IVF
+from pycore.data.embeddings import indexes
+from pycore.data.embeddings.indexes import QUERIES, SETTINGS
+from pycore.embeddings.hnsw import HNSW
+from pycore.embeddings.ivf import IVF
 
 ARRAYS = Path("pycore/data") / indexes.FILE
 M = 8
@@ -36,7 +36,7 @@ def small(name: str, array: NDArray[Any]) -> NDArray[Any]:
 
 def build() -> dict[str, NDArray[Any]]:
     """Build both indexes; their arrays as they are stored."""
-    vectors = indexes.directions()
+    vectors = indexes.directions()[indexes.stored()]
     dimension = vectors.shape[1]
     hnsw = HNSW(dimension, metric="euclidean", m=M, ef_construction=EF_CONSTRUCTION)
     ivf = IVF(dimension, CELLS, metric="euclidean")

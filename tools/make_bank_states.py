@@ -1,4 +1,4 @@
-"""Make pycore/data/bank-states.npz: what all-MiniLM-L6-v2 makes of the word *bank*, layer by layer.
+"""Make bank-states.npz: what all-MiniLM-L6-v2 makes of the word *bank*, layer by layer.
 
 Run it with `python -m tools.make_bank_states`. bank-states.json beside the array holds the sentences, their
 senses, and where the weights came from. The sentences were written for this course, before any of them was
@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pycore.similarity import normalize
+from pycore.embeddings.similarity import normalize
 from tools import minilm
 
-ARRAY = Path("pycore/data/bank-states.npz")
+ARRAY = Path("pycore/data/embeddings/bank-states.npz")
 RECORD = ARRAY.with_suffix(".json")
 WORD = "bank"
 SENTENCES = {

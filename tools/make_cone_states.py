@@ -1,4 +1,4 @@
-"""Make pycore/data/cone-states.npz: hidden states of 80 words in as many sentences, by layer.
+"""Make pycore/data/embeddings/cone-states.npz: hidden states of 80 words in as many sentences, by layer.
 
 Run it with `python -m tools.make_cone_states`. The sentences are drawn at random from public-domain text,
 and one word from each; nothing is picked by hand. A word is taken if it is one token of all-MiniLM-L6-v2 and
@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pycore.data import word_vectors
-from pycore.vectors import quantize
+from pycore.data.embeddings import word_vectors
+from pycore.embeddings.vectors import quantize
 from tools import corpus, minilm
 
-ARRAY = Path("pycore/data/cone-states.npz")
+ARRAY = Path("pycore/data/embeddings/cone-states.npz")
 RECORD = ARRAY.with_suffix(".json")
 COUNT = 80
 SEED = 7

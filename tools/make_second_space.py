@@ -1,4 +1,4 @@
-"""Make pycore/data/space-old.npz and space-new.npz: one text, one method, two random seeds.
+"""Make pycore/data/embeddings/space-old.npz and space-new.npz: one text, one method, two random seeds.
 
 Skip-gram learns 50-dimensional vectors twice from the State of the Union speeches and *Moby Dick*. Nothing
 differs but the seed: each run draws its own first vectors, windows and negatives. Both files hold the same
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pycore.skipgram import SkipGram
-from pycore.vectors import WordVectors
-from pycore.vocabulary import Vocabulary
+from pycore.embeddings.skipgram import SkipGram
+from pycore.embeddings.vectors import WordVectors
+from pycore.embeddings.vocabulary import Vocabulary
 from tools.corpus import sentences
 from tools.make_word_vectors import SCREENED, is_shown, profane_words
 

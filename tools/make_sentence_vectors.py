@@ -1,4 +1,4 @@
-"""Make pycore/data/sentences.npz: what all-MiniLM-L6-v2 makes of short questions and texts.
+"""Make pycore/data/embeddings/sentences.npz: what all-MiniLM-L6-v2 makes of short questions and texts.
 
 Run it with `python -m tools.make_sentence_vectors`. sentences.json beside the arrays holds the sentences and
 where the weights came from. All were written for this course before any of them was run, and none was changed
@@ -17,7 +17,7 @@ import numpy as np
 from tools import minilm
 from tools.minilm import sentence_vectors
 
-ARRAYS = Path("pycore/data/sentences.npz")
+ARRAYS = Path("pycore/data/embeddings/sentences.npz")
 RECORD = ARRAYS.with_suffix(".json")
 QUERIES = (
     "Why does my bread not rise?",

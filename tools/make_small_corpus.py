@@ -1,4 +1,4 @@
-"""Make pycore/data/speech-sentences.json: a small text on three subjects, to train word vectors on.
+"""Make speech-sentences.json: a small text on three subjects, to train word vectors on.
 
 Run it with `python -m tools.make_small_corpus`. The same source gives the same bytes. From the State of the
 Union speeches it takes every sentence of 8 to 40 words that holds two or more of one subject's keywords: on
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tools.corpus import split, texts
 
-TARGET = Path("pycore/data/speech-sentences.json")
+TARGET = Path("pycore/data/embeddings/speech-sentences.json")
 SHORTEST, LONGEST = 8, 40
 LEAST = 2  # keywords of one subject
 KEYWORDS = {

@@ -1,4 +1,4 @@
-"""Make pycore/data/glove-100d.npz: the 10,000 most frequent words of GloVe 6B, 100-d, as int8.
+"""Make pycore/data/embeddings/glove-100d.npz: the 10,000 most frequent words of GloVe 6B, 100-d, as int8.
 
 Run it with `python -m tools.make_word_vectors`. The same sources give the same bytes.
 """
@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pycore.vectors import WordVectors
+from pycore.embeddings.vectors import WordVectors
 from sitegen import vendor
 
 COUNT = 10_000
-TARGET = Path("pycore/data/glove-100d.npz")
+TARGET = Path("pycore/data/embeddings/glove-100d.npz")
 SHORT_WORDS = frozenset(
     "ah ai am an as at be by do go he hi if in is it me my no of oh ok on or so to up us we".split()
 )

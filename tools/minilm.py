@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from pycore.minilm import MiniLM, pad
-from pycore.safetensors import read_safetensors
+from pycore.transformers.minilm import MiniLM, pad
+from pycore.transformers.safetensors import read_safetensors
 from sitegen import vendor
 
 LAYERS = "0 is what enters the first block, 1 to 6 are what leaves each block"

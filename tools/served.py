@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,14 +37,17 @@ def built() -> Iterator[Path]:
 
 @contextmanager
 def served(
-    extra: Mapping[str, str] | None = None, *, bare: bool = False, network: Network | None = None
+    extra: Mapping[str, str | Callable[[Path], str]] | None = None,
+    *,
+    bare: bool = False,
+    network: Network | None = None,
 ) -> Iterator[str]:
     """Build the site into a temporary folder, serve it, and give its address.
 
     Parameters
     ----------
     extra
-        Texts to put beside the pages, by name.
+        Texts to put beside the pages, by name, or what makes one from the folder of the built site.
     bare
         Whether to put Pyodide and numpy as they were published into the folder bare/.
     network
@@ -52,7 +55,7 @@ def served(
     """
     with built() as dist:
         for name, text in (extra or {}).items():
-            (dist / name).write_text(text, "utf-8")
+            (dist / name).write_text(text if isinstance(text, str) else text(dist), "utf-8")
         if bare:
             (dist / "bare").mkdir()
             for name in ("pyodide", "numpy"):
