@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import Row, median_time
-from pycore.ann import BruteForce, Neighbours, Vectors, recall
-from pycore.hnsw import HNSW
-from pycore.ivf import IVF
-from pycore.vectors import WordVectors
+from pycore.embeddings.ann import BruteForce, Neighbours, Vectors, recall
+from pycore.embeddings.hnsw import HNSW
+from pycore.embeddings.ivf import IVF
+from pycore.embeddings.vectors import WordVectors
 
-VECTORS = Path(__file__).parents[1] / "pycore" / "data" / "glove-100d.npz"
+VECTORS = Path(__file__).parents[1] / "pycore" / "data" / "embeddings" / "glove-100d.npz"
 N_QUERIES = 200
 M, EF_CONSTRUCTION, EFS = 16, 100, (10, 50, 100)
 NLIST, NPROBES = 100, (1, 8, 32)

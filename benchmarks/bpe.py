@@ -19,10 +19,10 @@ import tiktoken
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from benchmarks import Row, median_time
-from pycore.bpe import BytePairTokenizer
-from pycore.bpe_training import Pair
-from pycore.byte_alphabet import BYTES, to_byte_ids
-from pycore.pretokenize import split_words
+from pycore.tokenizers.bpe import BytePairTokenizer
+from pycore.tokenizers.bpe_training import Pair
+from pycore.tokenizers.byte_alphabet import BYTES, to_byte_ids
+from pycore.tokenizers.pretokenize import split_words
 from sitegen.vendor import fetch
 
 GPT2_PATTERN = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"

@@ -21,9 +21,9 @@ CASES = {
 SETUP = """
 import itertools, json, statistics, time
 import numpy as np
-from pycore.data import word_vectors
+from pycore.data.embeddings import word_vectors
 from pycore.live.host import Host
-from pycore.similarity import analogy, top_k
+from pycore.embeddings.similarity import analogy, top_k
 
 vectors = word_vectors()
 query = vectors.unit[5064].copy()

@@ -16,8 +16,8 @@ from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.neighbors import NearestNeighbors
 
 from benchmarks import Row
-from pycore.data import word_vectors
-from pycore.similarity import top_k
+from pycore.data.embeddings import word_vectors
+from pycore.embeddings.similarity import top_k
 
 N, K = 10_000, 10
 BATCHES = (256, 1000)

@@ -10,8 +10,8 @@ from gensim.models import KeyedVectors, Word2Vec
 from gensim.test.utils import datapath
 
 from benchmarks import Row
-from pycore.skipgram import SkipGram
-from pycore.vocabulary import Vocabulary
+from pycore.embeddings.skipgram import SkipGram
+from pycore.embeddings.vocabulary import Vocabulary
 from tools.corpus import sentences
 
 EPOCHS, DIM, WINDOW, NEGATIVE, SAMPLE = 3, 50, 5, 5, 1e-3

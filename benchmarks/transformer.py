@@ -13,8 +13,8 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from benchmarks import Row, median_time
-from pycore.minilm import MiniLM, pad
-from pycore.safetensors import read_safetensors
+from pycore.transformers.minilm import MiniLM, pad
+from pycore.transformers.safetensors import read_safetensors
 from sitegen import vendor
 
 SENTENCES = (

@@ -1,0 +1,171 @@
+"""Language models: SmolLM2 beside its bare products and beside torch, and both models that the lesson runs.
+
+A token with the cache should take at most 1.4 times what its products of matrices take, and a prompt of 20
+at most 1.5 times; both are measured in the same run, here and in a page. The small model should write 30
+tokens a second, also in a page.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from numpy.typing import NDArray
+from playwright.sync_api import Page
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from benchmarks import Row, median_time
+from pycore.data.transformers.speeches import speech_model
+from pycore.transformers.llama import Llama
+from tools import in_page, smollm
+from tools.chromium import launched
+from tools.served import served
+
+PROMPT, READ = 20, 64  # tokens of the prompt; tokens that the cache holds when one more is written
+WRITTEN = 50
+FIGURE = "#fig-07"
+CASES = (  # tokens, those that the cache holds before, what it is, and how long it may take
+    (1, READ, "a token with the cache", "at most 1.4"),
+    (PROMPT, 0, f"a prompt of {PROMPT}", "at most 1.5"),
+)
+# All pieces of the model, read once more past every cache.
+FETCH = """async () => {
+    const names = performance.getEntriesByType("resource").map(({ name }) => name);
+    const start = performance.now();
+    for (const name of names.filter((name) => name.includes("/large/smollm2")))
+        await (await fetch(name, { cache: "no-store" })).arrayBuffer();
+    return (performance.now() - start) / 1000;
+}"""
+IMPORTS = """
+from __future__ import annotations
+import json, statistics, time
+import numpy as np
+from pycore.figures.transformers import _models
+"""
+
+
+def rows() -> Iterator[Row]:
+    """Measure SmolLM2 and our own model here, and our own in a page."""
+    model = Llama.from_gguf(smollm.file())
+    prompt = np.arange(PROMPT) * 997 + 100
+    for tokens, read, name, aim in CASES:
+        ours = median_time(_call(model, prompt[:tokens], read)) * 1e3
+        bare = median_time(_bare(model, tokens)) * 1e3
+        yield Row(f"SmolLM2, CPython: {name}", ours, "ms", "its bare products", bare, aim)
+        if tokens == 1:
+            token = ours
+    yield Row(
+        "SmolLM2, CPython: a token with the cache",
+        token,
+        "ms",
+        f"transformers {transformers.__version__}, torch {torch.__version__}",
+        median_time(_in_torch(model)) * 1e3,
+    )
+    rate = 1 / median_time(_write(speech_model()), WRITTEN)
+    yield Row("our own model, CPython: tokens a second", rate, "", "wanted", 30, "at least 1")
+    with served() as address, launched() as browser:
+        page = browser.new_page()
+        page.goto(address + "04-attention.html")
+        page.locator(FIGURE).scroll_into_view_if_needed()
+        page.wait_for_selector(f"{FIGURE}[state=live]", timeout=in_page.START)
+        rate = 1 / _in_page(page, f"median_time(_write(_models.model('own')), {WRITTEN})")
+        yield Row("our own model, in a page: tokens a second", rate, "", "wanted", 30, "at least 1")
+        yield from _smollm2_in_page(page)
+
+
+def _write(model: Llama) -> Callable[[], object]:
+    tokens = model.write([1, 2, 3], lambda logits: 300 + int(logits[300:].argmax()))
+    return lambda: next(tokens)
+
+
+def _call(model: Llama, ids: NDArray[np.int64], read: int) -> Callable[[], object]:
+    caches = model.caches()
+    if read:
+        model(np.arange(100, 100 + read), caches)
+
+    def call() -> None:
+        model(ids, caches)
+        for cache in caches:
+            cache.keep(read)
+
+    return call
+
+
+def _bare(model: Llama, tokens: int) -> Callable[[], object]:
+    """Multiply vectors with all matrices of the model, and do nothing else."""
+    matrices = []
+    for block in model.decoder.blocks:
+        attention: Any = block.attention
+        feed_forward: Any = block.feed_forward
+        matrices += [
+            each.weight for each in (attention.query, attention.key, attention.value, attention.output)
+        ]
+        matrices += [getattr(feed_forward, name).weight for name in ("gate", "up", "down")]
+    vectors: dict[int, Any] = {
+        size: np.ones((tokens, size), np.float32) for size in {each.shape[1] for each in matrices}
+    }
+
+    def call() -> None:
+        for matrix in matrices:
+            vectors[matrix.shape[1]] @ matrix.T
+        vectors[model.table.shape[1]][:1] @ model.table.T
+
+    return call
+
+
+def _in_torch(model: Llama) -> Callable[[], object]:
+    """Return a call of the library's model, of the same sizes, for one token behind a cache of `READ`."""
+    block: Any = model.decoder.blocks[0]
+    config = LlamaConfig(
+        vocab_size=len(model.table),
+        hidden_size=model.table.shape[1],
+        intermediate_size=len(block.feed_forward.gate.weight),
+        num_hidden_layers=len(model.decoder.blocks),
+        num_attention_heads=block.attention.heads,
+        num_key_value_heads=len(block.attention.key.weight) * block.attention.heads // model.table.shape[1],
+        tie_word_embeddings=True,
+    )
+    reference: Any = LlamaForCausalLM(config).eval()  # type: ignore[no-untyped-call]
+    with torch.no_grad():
+        cache = reference(torch.arange(READ)[None], use_cache=True).past_key_values
+
+    def call() -> None:
+        with torch.no_grad():
+            reference(torch.tensor([[7]]), cache=cache, use_cache=True)
+        cache.crop(-1)
+
+    return call
+
+
+def _smollm2_in_page(page: Page) -> Iterator[Row]:
+    page.locator(f"{FIGURE} [data-control=model-smollm2]").click()
+    start = time.perf_counter()
+    page.locator(f"{FIGURE} [data-control=load-model]").click()
+    page.wait_for_selector(f"{FIGURE} [data-control=next-1]", timeout=in_page.START)
+    seconds = time.perf_counter() - start
+    yield Row(
+        "SmolLM2, in a page: from the press to its first answer",
+        seconds,
+        "s",
+        "its bytes alone",
+        page.evaluate(FETCH),
+    )
+    for tokens, read, name, aim in CASES:
+        ids = f"np.arange({tokens}) * 997 + 100"
+        ours = _in_page(page, f"median_time(_call(_models.model('smollm2'), {ids}, {read}), 3)") * 1e3
+        bare = _in_page(page, f"median_time(_bare(_models.model('smollm2'), {tokens}), 3)") * 1e3
+        yield Row(f"SmolLM2, in a page: {name}", ours, "ms", "its bare products", bare, aim)
+
+
+def _in_page(page: Page, expression: str) -> float:
+    """Evaluate an expression of the functions above where the figures run."""
+    functions = (inspect.getsource(each) for each in (median_time, _write, _call, _bare))
+    code = "\n".join((IMPORTS, *functions, f"seconds = {expression}"))
+    seconds: float = json.loads(in_page.evaluate(page, code, "json.dumps(seconds)"))
+    return seconds
