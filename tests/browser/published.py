@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import gzip
+import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
@@ -10,7 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Page
+
 from sitegen import offline, serve
+from tests.browser.steps import START
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -33,8 +39,44 @@ class Site:
         text = file.read_text("utf-8")
         assert old in text
         file.write_text(text.replace(old, new), "utf-8")
+        self.publish()
+
+    def change_pycore(self) -> None:
+        """Publish a version with another pycore; the older one's files are gone from the server."""
+        (pack,) = self.folder.glob("py/*/pycore.pack")
+        old = pack.read_bytes()
+        new = gzip.compress(gzip.decompress(old), 1, mtime=0)
+        pack.write_bytes(new)
+        folder = pack.parent.with_name(hashlib.sha256(new).hexdigest()[:12])
+        (start,) = self.folder.glob("assets/start.*.js")  # it tells the size, the hash and the folder
+        text = start.read_text("utf-8").replace(f": [{len(old)}, ", f": [{len(new)}, ")
+        text = text.replace(_digest(old), _digest(new)).replace(pack.parent.name, folder.name)
+        self._rewrite(start, text)
+        self._rename(pack.parent, folder)
+
+    def change_style(self) -> None:
+        """Publish a version with another style sheet; the older one is gone from the server."""
+        (sheet,) = self.folder.glob("assets/site.*.css")
+        self._rewrite(sheet, sheet.read_text("utf-8") + "h1 { font-style: italic }\n")
+
+    def _rewrite(self, file: Path, text: str) -> None:
+        """Change a file that is named for its content."""
+        stem, _, ending = file.name.split(".")
+        file.unlink()  # it is a link to a file that other tests share
+        file.write_text(text, "utf-8")
+        name = f"{stem}.{hashlib.sha256(text.encode()).hexdigest()[:8]}.{ending}"
+        self._rename(file, file.with_name(name))
+
+    def _rename(self, old: Path, new: Path) -> None:
+        old.rename(new)
+        for page in self.folder.rglob("*.html"):
+            page.write_text(page.read_text("utf-8").replace(old.name, new.name), "utf-8")
+        self.publish()
+
+    def publish(self) -> None:
+        """Write the service worker of what is there now."""
         worker = self.folder / offline.WORKER
-        source = worker.read_text("utf-8").split("\n", 2)[2]
+        source = worker.read_text("utf-8").split("\n", 3)[3]
         offline.write(self.folder, source)
 
     async def send(self, name: str, send: Send, message: Message) -> None:
@@ -70,9 +112,27 @@ def published(dist: Path, folder: Path) -> Iterator[Site]:
         site.slow.clear()  # what is still on its way shall not hold up the end
 
 
+def _digest(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
 def _link(source: str, target: str) -> None:
     # Only these are changed, so only they are copied.
     if source.endswith((".html", ".pack", offline.WORKER)):
         shutil.copyfile(source, target)
     else:
         Path(target).hardlink_to(source)
+
+
+def wait_until_kept(page: Page, what: str) -> None:
+    """Wait until a page works without a network: "page", "lesson" with its Python, or "course"."""
+    page.wait_for_function(f"document.documentElement.dataset.offline === '{what}'", timeout=START)
+
+
+def kept(page: Page) -> list[str]:
+    """Names of the files that the service worker keeps."""
+    (worker,) = page.context.service_workers
+    names: list[str] = worker.evaluate(
+        """async () => (await (await caches.open(CACHE)).keys()).map(({ url }) => url.split("/").pop())"""
+    )
+    return names

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-FIGURE = "write-cosine"
+from tests.browser.steps import SMALL, height, press, settle, wake
+
+PAGE, FIGURE = SMALL, "write-cosine"
 
 
 def run(page: Page, code: str) -> None:
@@ -36,7 +38,20 @@ def test_a_right_answer_passes_and_the_code_stays(page: Page) -> None:
     expect(page.locator(f"#{FIGURE} [data-control=code]")).to_have_value(
         "def cosine(a, b):\n    return 0.0\n"
     )
-    expect_outcome(page, "Not run yet.")
+    expect_outcome(page, "No verdict yet.")
+
+
+def test_a_run_moves_nothing_and_help_opens_below_the_buttons(page: Page) -> None:
+    wake(page, FIGURE)
+    first = height(page, FIGURE)
+    for code in ("print('a line')", "def cosine(a, b)\n    return 1"):
+        run(page, code)
+        expect(page.locator(f"#{FIGURE} [data-out=outcome]")).not_to_contain_text("Not run yet")
+        settle(page, FIGURE)
+        assert height(page, FIGURE) == first
+    before = page.locator(f"#{FIGURE} [data-control=hint]").bounding_box()
+    press(page, FIGURE, "hint")
+    assert page.locator(f"#{FIGURE} [data-control=hint]").bounding_box() == before
 
 
 def test_hint_and_solution(page: Page) -> None:

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import LESSON, START, ask_after_going_back, assert_accessible, out, wake
+from sitegen import serve
+from tests.browser.steps import (
+    COLOURS,
+    LESSON,
+    RULES,
+    START,
+    ask_after_going_back,
+    assert_accessible,
+    out,
+    wake,
+)
 from tools.chromium import count_bytes
 
 PAGES = ["index.html", "01-neural-network.html", "02-tokenization.html", LESSON, "04-attention.html"]
-LIGHT = 150_000  # bytes that may be loaded before a figure is touched
+LACKING = "[data-lacking]"
+UNSTYLED = "This page came without its style sheet."
+UNSCRIPTED = "The script of this page has not run"
+BLOCKED = pytest.mark.console_errors("the browser itself logs a file that did not come")
+LIGHT = 143_000  # bytes that may be loaded before a figure is touched
 
 
 def test_figures_are_there_without_any_script(open_page: Callable[..., Page], http: str) -> None:
@@ -22,6 +39,75 @@ def test_figures_are_there_without_any_script(open_page: Callable[..., Page], ht
     assert page.locator("py-figure:not([state=static])").count() == 0
 
 
+def test_without_javascript_nothing_stands_there_that_cannot_work(
+    open_page: Callable[..., Page], http: str
+) -> None:
+    page = open_page(http + LESSON, java_script_enabled=False)
+    expect(page.locator("noscript .notice")).to_be_visible()
+    for dead in (
+        ".chip",
+        ".lamp",
+        "[data-search]",
+        "[data-theme-switch]",
+        "py-figure :is(input, select)",
+        "[data-shelf]",
+    ):
+        assert page.locator(dead).count() > 0
+        expect(page.locator(f"{dead}:visible")).to_have_count(0)
+    expect(page.locator(LACKING)).to_be_hidden()
+    page.locator("#glove > summary").click()
+    cell = page.locator("#fig-04b [data-control=cell-0-0]")
+    expect(cell).to_be_visible()  # it is a part of the picture
+    page.locator("#fig-05 [data-control=source]").click()
+    page.locator("#fig-05").get_by_role("link", name="pycore.embeddings.similarity.cosine").click()
+    expect(page.locator("pre.code")).to_contain_text("def cosine(")
+
+
+@BLOCKED
+def test_a_page_without_its_folders_says_so(
+    open_page: Callable[..., Page], dist: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / LESSON
+    shutil.copyfile(dist / LESSON, copy)
+    page = open_page(copy.as_uri())
+    expect(page.get_by_text(UNSTYLED)).to_be_visible()
+    expect(page.get_by_text(UNSCRIPTED)).to_be_visible()
+    expect(page.locator(LACKING)).to_contain_text("it needs the folders that lay beside it")
+    page = open_page(copy.as_uri(), java_script_enabled=False)
+    expect(page.get_by_text(UNSTYLED)).to_be_visible()
+    expect(page.get_by_text(UNSCRIPTED)).to_be_hidden()
+
+
+@BLOCKED
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_whose_script_is_blocked_says_so(
+    open_page: Callable[..., Page], http: str, scheme: str
+) -> None:
+    def block(page: Page) -> None:
+        page.route("**/site.*.js", lambda route: route.abort())
+
+    page = open_page(http + LESSON, before=block, color_scheme=scheme)
+    notice = page.locator(LACKING)
+    expect(notice).to_be_hidden()  # the script may still come
+    notice.evaluate("(notice) => notice.getAnimations()[0].finish()")
+    expect(page.get_by_text(UNSCRIPTED)).to_be_visible()
+    expect(page.get_by_text(UNSTYLED)).to_be_hidden()
+    page.unroute("**/site.*.js")
+    page.reload()
+    expect(notice).to_have_count(0)
+    assert_accessible(page, RULES if scheme == "light" else COLOURS)
+
+
+@BLOCKED
+def test_a_page_whose_style_is_missing_says_so(open_page: Callable[..., Page], http: str) -> None:
+    def block(page: Page) -> None:
+        page.route("**/site.*.css", lambda route: route.abort())
+
+    page = open_page(http + LESSON, before=block)
+    expect(page.get_by_text(UNSTYLED)).to_be_visible()
+    expect(page.get_by_text(UNSCRIPTED)).to_have_count(0)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_logs_an_error(open_page: Callable[..., Page], base: str, name: str) -> None:
     page = open_page(base + name)
@@ -29,11 +115,12 @@ def test_no_page_logs_an_error(open_page: Callable[..., Page], base: str, name: 
     assert page.title()
 
 
+@pytest.mark.parametrize("lesson", [name for name in PAGES if name[0].isdigit()])
 def test_the_page_is_light_and_python_sleeps_until_it_is_wanted(
-    open_page: Callable[..., Page], http: str
+    open_page: Callable[..., Page], http: str, lesson: str
 ) -> None:
     received: list[list[float]] = []
-    page = open_page(http + LESSON, before=lambda page: received.append(count_bytes(page)))
+    page = open_page(http + lesson, before=lambda page: received.append(count_bytes(page)))
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.dataset.python") == "idle"
     assert len(received[0]) >= 4
@@ -47,11 +134,14 @@ def test_python_starts_when_a_figure_comes_near(open_page: Callable[..., Page], 
     names = page.evaluate("performance.getEntriesByType('mark').map((mark) => mark.name)")
     assert names[:2] == ["python:start", "python:ready"]
     expect(page.locator("#fig-01")).to_have_attribute("state", "live")
-    assert page.locator("#fig-00").get_attribute("state") == "static"  # nothing in it can be moved
+    expect(page.locator("#fig-00")).to_have_attribute(
+        "state", "live"
+    )  # near, so it takes Python that is there
 
 
 SIZES = """() => [document.documentElement.scrollHeight,
-    ...[...document.querySelectorAll("py-figure")].map((figure) => figure.getBoundingClientRect().height)]"""
+    ...[...document.querySelectorAll("py-figure:not(.closer:not([open]) *)")]
+        .map((figure) => figure.getBoundingClientRect().height)]"""
 DRAWN = "(body) => body.checkVisibility({ contentVisibilityAuto: true })"
 
 
@@ -63,7 +153,7 @@ def test_figures_out_of_sight_keep_their_room_and_are_not_drawn(
     before = page.evaluate(SIZES)
     page.wait_for_selector("[data-settled]")
     assert page.evaluate(SIZES) == before
-    last = page.locator("#fig-07d .body")
+    last = page.locator("#fig-06b .body")
     assert not last.evaluate(DRAWN)
 
     # Turned round, they take the room that they need then.
@@ -115,10 +205,10 @@ def test_axe_finds_nothing(open_page: Callable[..., Page], http: str, name: str,
     if name == LESSON:
         wake(page, "fig-01")
         wake(page, "fig-05")
-        page.locator("#predict-double input").first.check()
+        page.locator("#predict-drag input").first.check()
         page.locator("#fig-01 [data-control=word]").fill("kittne")
         expect(page.locator("#fig-01 .hint")).to_contain_text("not among")
-    assert_accessible(page)
+    assert_accessible(page, RULES if scheme == "light" else COLOURS)
 
 
 def test_the_theme_is_switched_and_kept(open_page: Callable[..., Page], http: str) -> None:
@@ -138,12 +228,18 @@ def test_the_theme_is_switched_and_kept(open_page: Callable[..., Page], http: st
 
 def test_a_prediction_shows_its_answer_once_made(open_page: Callable[..., Page], base: str) -> None:
     page = open_page(base + LESSON)
-    question = page.locator("#predict-double")
+    question = page.locator("#predict-drag")
     explanation = question.locator(".explanation > div")
     expect(explanation).to_be_hidden()
     question.locator("input").first.focus()
-    page.keyboard.press("Tab")  # each answer is a stop of its own, so that looking at one does not choose it
+    page.keyboard.press("ArrowDown")
+    expect(question.locator("input").nth(1)).to_be_focused()
+    expect(question.locator("input:checked")).to_have_count(0)  # to look at an answer is not to choose it
     expect(explanation).to_be_hidden()
+    page.keyboard.press("Tab")  # all answers are one stop
+    expect(question.locator("input:focus")).to_have_count(0)
+    page.keyboard.press("Shift+Tab")
+    expect(question.locator("input").nth(1)).to_be_focused()
     page.keyboard.press("Space")
     expect(explanation).to_be_visible()
     expect(question.locator("input:enabled")).to_have_count(1)  # the choice stands
@@ -174,6 +270,14 @@ def test_a_term_is_explained_on_hover_on_focus_and_by_touch(
     expect(tip).to_be_visible()
 
 
+# The page, which began to watch earlier, has then been told that the place is in sight: its time counts.
+SEEN = """(place) => new Promise((done) => {
+    new IntersectionObserver((entries, watch) => {
+        if (entries.at(-1).isIntersecting) done(watch.disconnect());
+    }).observe(place);
+})"""
+
+
 def test_a_lesson_is_marked_done_when_all_of_it_has_been_read(
     open_page: Callable[..., Page], base: str
 ) -> None:
@@ -182,8 +286,7 @@ def test_a_lesson_is_marked_done_when_all_of_it_has_been_read(
 
     def stay(place: Locator) -> None:
         place.scroll_into_view_if_needed()
-        expect(place).to_be_in_viewport()
-        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        place.evaluate(SEEN)
         page.clock.fast_forward(4_000)
 
     stay(page.locator("[data-done]"))  # the end alone does not make it read
@@ -224,3 +327,54 @@ def test_a_page_shows_what_another_one_wrote(open_page: Callable[..., Page], htt
     page.locator("[data-done]").click()
     wanted = "dark,dark,complete"
     assert ask_after_going_back(page, f"{SHOWS}({SHOWN}, '{wanted}')") == wanted
+
+
+@pytest.fixture
+def neighbours(dist: Path, tmp_path: Path) -> Iterator[str]:
+    """The site twice at one origin, as a/ and b/."""
+    for name in ("a", "b"):
+        shutil.copytree(
+            dist,
+            tmp_path / name,
+            ignore=shutil.ignore_patterns("disk"),
+            copy_function=lambda source, target: Path(target).hardlink_to(source),
+        )
+    with serve.serving(tmp_path) as address:
+        yield address
+
+
+def test_neighbours_at_one_origin_share_nothing(open_page: Callable[..., Page], neighbours: str) -> None:
+    page = open_page(f"{neighbours}a/{LESSON}")
+    page.locator("[data-theme-switch]").click()
+    page.locator("[data-done]").click()
+    page.wait_for_function("document.documentElement.dataset.offline === 'page'", timeout=START)
+    page.goto(f"{neighbours}b/index.html")
+    assert page.evaluate(SHOWN) == "auto,auto,complete"
+    page.wait_for_function("document.documentElement.dataset.offline === 'lesson'", timeout=START)
+    page.context.set_offline(True)
+    page.goto(f"{neighbours}a/{LESSON}")
+    assert page.evaluate(SHOWN) == "light,light,done"
+
+
+FOREIGN = ["", "null", "7", "[]", '"x"', '{"seen":null}', '{"seen":[1],"of":"x","done":1}', "{", "system"]
+
+
+@pytest.mark.parametrize("value", FOREIGN)
+def test_a_foreign_value_in_storage_is_no_matter(
+    open_page: Callable[..., Page], http: str, value: str
+) -> None:
+    def store(page: Page) -> None:
+        page.add_init_script(
+            f"""localStorage.length || ((path, value) => {{
+                for (const key of ["theme", "read:03-embeddings"])
+                    localStorage.setItem(path + " " + key, value);
+            }})(new URL("./", location.href).pathname, {json.dumps(value)})"""
+        )
+
+    page = open_page(http + LESSON, before=store)
+    assert page.evaluate("localStorage.length") >= 2
+    assert page.evaluate(SHOWN) == "auto,auto,complete"
+    page.locator("[data-done]").click()
+    page.locator("[data-theme-switch]").click()
+    page.reload()
+    assert page.evaluate(SHOWN) == "light,light,done"

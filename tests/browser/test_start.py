@@ -6,43 +6,48 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page
 
-from pycore.data import word_vectors
+from pycore.data.embeddings import word_vectors
+from pycore.embeddings.similarity import cosine
 from pycore.live.markup import signed
-from pycore.similarity import cosine
-from sitegen import archives
 from tests.browser.conftest import Opener
 from tests.browser.steps import LESSON, START, ask_after_going_back, wake
 from tests.browser.test_parity import RECORDED, replay_both
 from tools.in_page import run
 
+COLD = True
+
 READY = "['ready', 'failed'].includes(document.documentElement.dataset.python)"
 FROM_SNAPSHOT = "performance.getEntriesByName('python:ready')[0].detail.snapshot"
-KEPT = "caches.open('python-snapshot').then((shelf) => shelf.keys()).then((keys) => keys.length)"
-# Changes the snapshot: the function is given its bytes, and may give back others.
-CHANGE = """async (change) => {
-    const shelf = await caches.open("python-snapshot");
-    const [key] = await shelf.keys();
-    const buffer = await (await shelf.match(key)).arrayBuffer();
-    await shelf.put(key, new Response(eval(change)(buffer)));
-}"""
+SHELF = "caches.open(`python at ${new URL('./', location.href).href}`)"
+KEPT = f"{SHELF}.then((shelf) => shelf.keys()).then((keys) => keys.length)"
 DAMAGES = {
     "a bit is wrong": "(buffer) => (new Uint8Array(buffer)[5_000_001] ^= 1, buffer)",
     "its end is missing": "(buffer) => buffer.slice(0, 1_000_000)",
     "it is empty": "(buffer) => ''",
     "it is something else": "(buffer) => '<!doctype html>'",
-    # What it says of itself is well formed, and wrong: the start itself must find out.
-    "it is of another build": """(buffer) => {
-        const note = new Uint8Array(buffer, 8, new Uint32Array(buffer, 0, 2)[1]);
+    # Its hash is right, and what it says of itself is well formed, and wrong: the start itself must find out.
+    "it is of another build": """async (buffer) => {
+        const bytes = new Uint8Array(buffer, 32);
+        const note = bytes.subarray(4, 4 + new DataView(buffer, 32).getUint32(0, true));
         note.set(new TextEncoder().encode(new TextDecoder().decode(note).replace(/"table":./, '"table":9')));
-        const words = new Uint32Array(buffer);
-        let sum = 0;
-        for (let i = 1; i < words.length; i++) sum = (Math.imul(sum, 31) + words[i]) | 0;
-        words[0] = sum;
+        new Uint8Array(buffer).set(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
         return buffer;
     }""",
 }
+
+
+def change(page: Page, damage: str) -> None:
+    """Change the snapshot: the damage is a function that is given its bytes, and gives back others."""
+    page.evaluate(
+        f"""async () => {{
+            const shelf = await {SHELF};
+            const [key] = await shelf.keys();
+            const buffer = await (await shelf.match(key)).arrayBuffer();
+            await shelf.put(key, new Response(await ({damage})(buffer)));
+        }}"""
+    )
 
 
 def start(page: Page) -> bool:
@@ -63,7 +68,7 @@ def wait_until_kept(page: Page) -> None:
 @pytest.fixture(scope="module")
 def visited(browser: Browser, http: str) -> Iterator[Page]:
     """A page whose profile has a snapshot."""
-    opener = Opener(browser)
+    opener = Opener(browser, None)
     page = opener(http + LESSON)
     assert not start(page)
     wait_until_kept(page)
@@ -73,11 +78,11 @@ def visited(browser: Browser, http: str) -> Iterator[Page]:
 
 
 def test_a_later_visit_starts_from_the_snapshot(visited: Page) -> None:
+    """That each figure then answers as ever is held by test_figures, whose Python has been restored."""
     for _ in range(2):
         visited.reload()
         assert start(visited)
-    for figure, record in RECORDED.items():
-        replay_both(visited, figure, record, f"restored-{figure}")
+    replay_both(visited, "cosine", RECORDED["embeddings/cosine"], "restored")
 
 
 def test_a_restored_python_imports_and_computes(visited: Page) -> None:
@@ -104,31 +109,13 @@ def test_chance_differs_between_visits(visited: Page) -> None:
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_snapshot_that_is_no_good_is_replaced(visited: Page, damage: str) -> None:
-    visited.evaluate(CHANGE, DAMAGES[damage])
+    change(visited, DAMAGES[damage])
     visited.reload()
     assert not start(visited)
-    replay_both(visited, "cosine", RECORDED["cosine"], "after-damage")
+    replay_both(visited, "cosine", RECORDED["embeddings/cosine"], "after-damage")
     wait_until_kept(visited)
     visited.reload()
     assert start(visited)
-
-
-def test_figures_fetch_no_archive_of_the_library(open_page: Callable[..., Page], http: str) -> None:
-    """What they import is in the start's archives; parts of numpy come when a figure's event calls them."""
-    fetched: list[str] = []
-
-    def note(request: Request) -> None:
-        if request.url.endswith(".zip") and not request.service_worker:  # that one keeps all for later
-            fetched.append(request.url.rpartition("/")[2])
-
-    page = open_page(http + LESSON, before=lambda page: page.context.on("request", note))
-    start(page)
-    assert fetched == []
-    for figure, record in RECORDED.items():
-        replay_both(page, figure, record, f"recorded-{figure}")
-    assert set(fetched) <= set(archives.LATER.values()) - {"rest.zip"}
-    assert "Right" in run(page, "import statistics")
-    assert "rest.zip" in fetched
 
 
 def test_a_reader_may_import_what_a_start_leaves_out(open_page: Callable[..., Page], base: str) -> None:

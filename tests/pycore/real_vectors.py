@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import functools
+import inspect
+import io
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pycore.similarity import normalize, top_k
+from pycore.embeddings.similarity import normalize, top_k
+from sitegen import cache, vendor
 from sitegen.errors import AuthorError
 from tools.make_word_vectors import read_glove
+
+TOKENS = 60_000
 
 
 @functools.cache
 def glove() -> tuple[list[str], NDArray[np.float32]]:
-    """The 60,000 most frequent tokens of GloVe; it takes some ten seconds to read them."""
+    """The 60,000 most frequent tokens of GloVe; it takes some ten seconds to read them, so they are kept."""
+    recipe = repr((vendor.table()["glove"].files, TOKENS, inspect.getsource(read_glove), 1))
     try:
-        return read_glove(60_000)
+        kept = np.load(io.BytesIO(cache.derived(recipe, _read)))
     except AuthorError as error:
         pytest.skip(f"the vectors cannot be had: {error}")
+    return kept["words"].tobytes().decode("utf-8").split("\n"), kept["matrix"]
+
+
+def _read() -> bytes:
+    words, matrix = read_glove(TOKENS)
+    out = io.BytesIO()
+    np.savez(out, words=np.frombuffer("\n".join(words).encode("utf-8"), np.uint8), matrix=matrix)
+    return out.getvalue()
 
 
 def questions(words: Sequence[str]) -> NDArray[np.intp]:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from sitegen import site
 from tests.sitegen.small_course import SmallCourse
 
 
@@ -12,11 +11,3 @@ from tests.sitegen.small_course import SmallCourse
 def course(tmp_path: Path) -> SmallCourse:
     """A course with one lesson, to be broken or built."""
     return SmallCourse.write(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real course, built; not to be changed."""
-    dist = tmp_path_factory.mktemp("site") / "dist"
-    site.build(dist=dist)
-    return dist

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from markdown_it.utils import read_fixture_file
 
-from pycore import figures
+from pycore.live import catalog
 from pycore.live.figure import Figure, Parts, event
 from pycore.live.markup import tag
 from sitegen import site
@@ -61,7 +61,9 @@ class SmallCourse:
 
     def add_lesson(self, slug: str, text: str) -> None:
         """Add a lesson behind those that are there."""
-        (self.content / f"{slug}.md").write_text(FRONT_MATTER + text, "utf-8")
+        number = len(list(self.content.glob("*.md"))) + 1
+        front_matter = FRONT_MATTER.replace('"01"', f'"{number:02}"')
+        (self.content / f"{slug}.md").write_text(front_matter + text, "utf-8")
         file = self.content / "course.toml"
         file.write_text(file.read_text("utf-8").replace('"]', f'", "{slug}"]'), "utf-8")
 
@@ -115,6 +117,6 @@ class Dial(Figure[DialState]):
 
 def add_dial(patch: pytest.MonkeyPatch) -> None:
     """Make `Dial` a figure that lessons can name."""
-    load = figures.load
-    patch.setattr(figures, "load", lambda name: Dial if name == "dial" else load(name))
-    patch.setattr(figures, "names", lambda: ["cosine", "dial", "exercise"])
+    load = catalog.load
+    patch.setattr(catalog, "load", lambda path: Dial if path == "dial" else load(path))
+    patch.setattr(catalog, "paths", lambda: ["dial", "embeddings/cosine", "exercise"])

@@ -19,6 +19,13 @@ import pytest
 from sitegen import archives, bytecode, cache, vendor
 
 
+def test_what_is_compressed_is_the_same_from_every_python() -> None:
+    """The header may name the system, and does so with some versions of Python alone."""
+    packed = archives.pack({"a.py": b"x = 1\n"})
+    assert packed[:10] == bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255])
+    assert read_pack(packed) == {"a.py": b"x = 1\n"}
+
+
 def read_pack(content: bytes) -> dict[str, bytes]:
     """Read a pack as worker.js does."""
     raw = gzip.decompress(content)

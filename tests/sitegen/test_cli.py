@@ -1,18 +1,15 @@
 from __future__ import annotations
 
-import functools
 import re
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from sitegen import cli, serve, site, vendor
+from sitegen import cli, site, vendor
 from sitegen.content import load_course
 from sitegen.errors import ROOT
 from tests.sitegen.small_course import FRONT_MATTER, SmallCourse, tree
@@ -21,8 +18,8 @@ from tests.sitegen.small_course import FRONT_MATTER, SmallCourse, tree
 @pytest.fixture
 def small(course: SmallCourse, monkeypatch: pytest.MonkeyPatch) -> SmallCourse:
     """A course that the command builds instead of the real one."""
-    monkeypatch.setattr(site, "build", functools.partial(site.build, course.content, course.dist))
-    monkeypatch.setattr(site, "DIST", course.dist)
+    monkeypatch.setattr(cli, "CONTENT", course.content)
+    monkeypatch.setattr(cli, "DIST", course.dist)
     return course
 
 
@@ -41,11 +38,12 @@ def run(*arguments: str, cwd: Path = ROOT, python: tuple[str, ...] = ()) -> subp
 
 def test_the_content_of_this_repository_is_sound() -> None:
     done = run("--check")
-    assert (done.returncode, done.stderr) == (0, "")
+    said = [line for line in done.stderr.splitlines() if not line.startswith("drawing figures: ")]
+    assert (done.returncode, said) == (0, [])
     *pages, last = done.stdout.splitlines()
     lessons = load_course(site.CONTENT)[0].lessons
     assert [page.strip() for page in pages] == sorted(
-        [*(f"{lesson}.html" for lesson in lessons), "index.html"]
+        [*(f"{lesson}.html" for lesson in lessons), "index.html", "glossary.html", "references.html"]
     )
     assert re.fullmatch(rf"{len(pages)} pages, \d+ figures, nothing written, in \d+\.\d s", last)
 
@@ -86,7 +84,7 @@ def test_build(small: SmallCourse, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 0
     output = capsys.readouterr().out
     assert re.fullmatch(
-        r"  index\.html\n  lesson\.html\n2 pages, 0 figures, \d+\.\d MB in dist/, in \d+\.\d s\n", output
+        r"  index\.html\n  lesson\.html\n2 pages, 0 figures, \d+\.\d MB in .*/dist/, in \d+\.\d s\n", output
     )
     assert (small.dist / "lesson.html").exists()
 
@@ -97,7 +95,7 @@ def test_check_writes_nothing(small: SmallCourse, capsys: pytest.CaptureFixture[
     assert not small.dist.exists()
 
 
-@pytest.mark.parametrize("flags", [(), ("--check",), ("--serve",)])
+@pytest.mark.parametrize("flags", [(), ("--check",)])
 def test_mistake(small: SmallCourse, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...]) -> None:
     small.write_lesson("Text.\n\n[there](nosuch.html)\n")
     assert cli.main([*flags]) == 1
@@ -140,21 +138,23 @@ def test_first_build_without_a_network(
     monkeypatch.setenv("PYCORE_CACHE", str(tmp_path / "cache"))
     small.dist.mkdir()
     (small.dist / "index.html").write_text("The last good site.")
-    before = tree(tmp_path)
+    before = tree(small.dist)
     assert cli.main([]) == 1
-    message, *reasons = capsys.readouterr().err.splitlines()
+    told, message, *reasons = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"[\w-]+: no route to anywhere; trying npm", told)
     assert re.fullmatch(
         rf"cannot get [\w.-]+ \([\w-]+ [\d.]+\): no source answered and the cache {tmp_path}/cache does not "
         r"have it\. Connect to a network and build again\.",
         message,
     )
-    assert len(reasons) == 3
+    assert len(reasons) == 2
     assert all(reason.startswith("  - ") for reason in reasons)
-    assert tree(tmp_path) == before
+    assert tree(small.dist) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "content", "dist"]
 
 
 def test_bug_keeps_its_traceback(small: SmallCourse, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(**_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(site, "build", fail)
@@ -170,21 +170,31 @@ def test_unknown_flags(capsys: pytest.CaptureFixture[str], flags: list[str]) -> 
     assert "usage: build.py" in capsys.readouterr().err
 
 
-def test_serve(
-    small: SmallCourse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_folders_are_those_that_are_named(
+    course: SmallCourse, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked: list[tuple[Path, int]] = []
+    assert cli.main(["--content", str(course.content), "--out", str(course.dist)]) == 0
+    assert (course.dist / "lesson.html").exists()
+    assert f"MB in {course.dist}/, in" in capsys.readouterr().out
 
-    @contextmanager
-    def serving(dist: Path, port: int, *, application: object) -> Iterator[str]:
-        asked.append((dist, port))
-        yield "http://127.0.0.1:8123/"
 
-    monkeypatch.setattr(serve, "serving", serving)
-    monkeypatch.setattr(serve, "rebuild_on_change", lambda build: None)
-    assert cli.main(["--serve", "--port", "8123"]) == 0
-    assert asked == [(small.dist, 8123)]
-    assert "serving http://127.0.0.1:8123/" in capsys.readouterr().out
+@pytest.mark.parametrize("folder", ["content", ".", "content/site", "notes"])
+def test_nothing_but_a_site_is_replaced(
+    course: SmallCourse, capsys: pytest.CaptureFixture[str], folder: str
+) -> None:
+    top = course.content.parent
+    (top / "notes").mkdir()
+    (top / "notes" / "index.html").write_text("Written by hand.")
+    before = tree(top)
+    assert cli.main(["--content", str(course.content), "--out", str(top / folder)]) == 1
+    (message,) = capsys.readouterr().err.splitlines()
+    assert message.startswith("--out: ")
+    assert tree(top) == before
+
+
+def test_a_course_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--content", str(tmp_path / "nosuch")]) == 1
+    assert capsys.readouterr().err == f"--content: no such folder: {tmp_path}/nosuch\n"
 
 
 def test_serve_at_a_port_that_is_taken(small: SmallCourse, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import re
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.sitegen.small_course import tree
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[str]]:
     folder = tmp_path_factory.mktemp("fonts")
-    css, files = fonts.build(folder, set(fonts.LETTERS + fonts.SIGNS))
+    css, files = fonts.build(folder, set(fonts.LETTERS + fonts.SIGNS), set(fonts.HEADINGS))
     return folder, css, files
 
 
@@ -47,7 +48,7 @@ def test_a_face_is_cut_to_its_letters(face: fonts.Face) -> None:
 
 
 def test_a_site_takes_ascii_and_the_letters_it_uses(tmp_path: Path) -> None:
-    css, _ = fonts.build(tmp_path, {"é", "θ"})
+    css, _ = fonts.build(tmp_path, {"é", "θ"}, {"Q"})
     first = re.search(r"base64,([^\"]+)", css)
     assert first
     held = set(map(chr, TTFont(io.BytesIO(base64.b64decode(first[1]))).getBestCmap()))
@@ -73,6 +74,21 @@ def test_every_sign_is_there() -> None:
     (face,) = (face for face in fonts.FACES if face.letters == fonts.SIGNS)
     held = TTFont(io.BytesIO(fonts.cut(face))).getBestCmap()
     assert [letter for letter in fonts.SIGNS if ord(letter) not in held] == []
+
+
+def test_brackets_grow_and_the_tallest_are_put_together_of_parts() -> None:
+    (face,) = (face for face in fonts.FACES if face.letters == fonts.SIGNS)
+    font = TTFont(io.BytesIO(fonts.cut(face)))
+    variants = font["MATH"].table.MathVariants
+    grown = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))
+    for bracket in "()[]{}":
+        construction = grown[font.getBestCmap()[ord(bracket)]]
+        sizes = [size.AdvanceMeasurement for size in construction.MathGlyphVariantRecord]
+        ratios = [taller / size for size, taller in itertools.pairwise(sizes)]
+        assert len(sizes) == len(fonts.BRACKET_SIZES)
+        assert all(1.2 < ratio < 1.6 for ratio in ratios)
+        assert sizes[-1] > 3.5 * face.units
+        assert construction.GlyphAssembly is not None
 
 
 def test_the_fonts_of_a_page_stay_light(written: tuple[Path, str, list[str]]) -> None:

@@ -10,7 +10,7 @@ from pycore.figures.exercise import Exercise
 from sitegen import content, markdown, site
 from sitegen.errors import AuthorError
 from tests.sitegen.small_course import SmallCourse, add_dial, fixtures
-from tests.sitegen.strict_html import StrictHTML
+from tools.strict_html import StrictHTML
 
 EXERCISE = """\
 ::: exercise Double <it> {#double number=E1}
@@ -91,15 +91,16 @@ def test_page_tells_what_the_build_must_know(course: SmallCourse) -> None:
     assert page.ids == {"first", "deeper", "fig-2", "fig-2-title", "last"}
     assert page.links == [markdown.Place("lesson.html#first", course.line("Four words"))]
     assert page.images == [markdown.Place("a.png", course.line("![a]"))]
-    assert page.data == {"glove-100d.npz"}
+    assert page.data == {"embeddings/glove-100d.npz"}
     assert page.has_figures
+    assert page.has_python
 
 
 def test_words_are_those_of_the_text_without_code_and_formulas(course: SmallCourse) -> None:
-    nothing = render(course, "").words
+    nothing = render(course, "").main.words
     page = render(course, "One two\n*three* `not this` $x$.\n\n- four\n\n```text\nnor this\n```\n")
-    assert page.words - nothing == 5  # the full stop behind the formula counts
-    assert not page.has_figures
+    assert page.main.words - nothing == 5  # the full stop behind the formula counts
+    assert not page.has_python
 
 
 def test_lede_is_markdown(course: SmallCourse) -> None:

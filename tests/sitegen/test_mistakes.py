@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sitegen import markdown
 from sitegen.errors import AuthorError
 from tests.sitegen.small_course import FRONT_MATTER, SmallCourse, add_dial, fixtures, tree
 
@@ -21,14 +22,16 @@ def _around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, course: SmallCourse
 
 
 def check(course: SmallCourse, expected: str, lines_before: int) -> None:
-    """Build; expect `line: message`, where the line counts from the first one of the fixture."""
+    """Build; expect a `line: message` for each, where the line counts from the first one of the fixture."""
     before = tree(course.content.parent)
     with pytest.raises(AuthorError) as caught:
         course.build()
-    line, _, message = expected.strip().partition(": ")
     # Where in our own code a figure raised may change.
     found = re.sub(r"\.py:\d+\)", ".py)", str(caught.value))
-    assert found == f"{course.lesson}:{int(line) + lines_before}: {message}"
+    told = (row.partition(": ") for row in expected.strip().split("\n"))
+    assert found.split("\n") == [
+        f"{course.lesson}:{int(line) + lines_before}: {message}" for line, _, message in told
+    ]
     assert tree(course.content.parent) == before
 
 
@@ -52,4 +55,36 @@ def test_lesson_that_is_not_text(course: SmallCourse) -> None:
 def test_same_mistakes_are_found_by_a_check(course: SmallCourse) -> None:
     course.write_lesson("Text.\n\n$\\nosuch$\n")
     with pytest.raises(AuthorError, match=rf"lesson.md:{course.line('nosuch')}: broken formula"):
+        course.build(only_check=True)
+
+
+@pytest.mark.parametrize("piece", ["\\sqrt{", "\\sqrt", "{", "x^{", "\\left(", "\\begin{matrix}"])
+def test_a_formula_that_would_end_the_converter(course: SmallCourse, piece: str) -> None:
+    course.write_lesson(f"Text.\n\n${piece * 6000}x$\n")
+    with pytest.raises(
+        AuthorError, match=r"lesson.md:\d+: broken formula: it has [\d,]+ braces and commands; allowed"
+    ):
+        course.build(only_check=True)
+
+
+@pytest.mark.parametrize("piece", ["(", "[", "\\{", "\\sin(", "\\langle "])
+def test_brackets_that_would_keep_the_converter_busy_for_ever(course: SmallCourse, piece: str) -> None:
+    course.write_lesson(f"Text.\n\n${piece * 40}x$\n")
+    with pytest.raises(AuthorError, match=r"it opens 40 brackets that nothing closes; allowed: 12"):
+        course.build(only_check=True)
+    course.write_lesson(f"${'(' * 40}x{')' * 40}$ and ${'(0,1]' * 40}$\n")
+    course.build(only_check=True)
+
+
+# The time may run out in what cannot raise, such as a callback of the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(
+    "body", ["    pass", "    try:\n        x += 1\n    except TimeoutError:\n        y = 1"]
+)
+def test_a_solution_that_never_ends(course: SmallCourse, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
+    monkeypatch.setattr(markdown, "LONGEST_RUN", 0.2)
+    blocks = ("starter\nx = 0", "tests\nassert x == 1", f"solution\nx = 1\nwhile True:\n{body}")
+    text = "".join(f"```python {block}\n```\n" for block in blocks)
+    course.write_lesson(f"::: exercise One\n{text}:::\n")
+    with pytest.raises(AuthorError, match=r"TimeoutError: it runs longer than 0.2 seconds$"):
         course.build(only_check=True)

@@ -20,16 +20,16 @@ def listed(code: str) -> dict[str, tuple[str, int]]:
     return files
 
 
-def test_it_lists_what_is_served_and_nothing_else(built: Path) -> None:
-    files = listed((built / "sw.js").read_text("utf-8"))
-    found = {file.relative_to(built) for file in built.rglob("*") if file.is_file()}
+def test_it_lists_what_is_served_and_nothing_else(dist: Path) -> None:
+    files = listed((dist / "sw.js").read_text("utf-8"))
+    found = {file.relative_to(dist) for file in dist.rglob("*") if file.is_file()}
     assert set(files) == {
         path.as_posix()
         for path in found
         if path.parts[0] != "disk" and path.name not in ("sw.js", ".nojekyll")
     }
     for path, (digest, size) in files.items():
-        content = (built / path).read_bytes()
+        content = (dist / path).read_bytes()
         assert hashlib.sha256(content).hexdigest().startswith(digest)
         assert len(content) == size
     assert min(len(digest) for digest, _ in files.values()) == offline.DIGITS
@@ -46,18 +46,18 @@ def test_another_page_makes_another_service_worker(tmp_path: Path) -> None:
     assert (tmp_path / "sw.js").read_text() != first
 
 
-def test_it_is_javascript(built: Path) -> None:
+def test_it_is_javascript(dist: Path) -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed, so the service worker's syntax is not checked")
-    done = subprocess.run([node, "--check", built / "sw.js"], capture_output=True, text=True, check=False)
+    done = subprocess.run([node, "--check", dist / "sw.js"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("fresh", [False, True])
-def test_an_author_is_served_one_that_asks_the_network_first(built: Path, fresh: bool) -> None:
-    application = serve.fresh(built) if fresh else None
-    with serve.serving(built, application=application) as address, urlopen(address + "sw.js") as answer:
+def test_an_author_is_served_one_that_asks_the_network_first(dist: Path, fresh: bool) -> None:
+    application = serve.fresh(dist) if fresh else None
+    with serve.serving(dist, application=application) as address, urlopen(address + "sw.js") as answer:
         code = answer.read().decode()
     assert answer.headers["Content-Type"].partition(";")[0] == "text/javascript"
     assert code.splitlines()[0] == f"const FRESH = {str(fresh).lower()};"

@@ -12,32 +12,43 @@ from typing import Any
 
 import pytest
 
-from pycore import figures
+from pycore.live import catalog
 from sitegen import archives, runtime, vendor
 from sitegen.errors import ROOT
 from tests.sitegen.test_archives import read_pack
 
 
 @pytest.fixture(scope="module")
-def config(built: Path) -> dict[str, Any]:
+def config(dist: Path) -> dict[str, Any]:
     """What the page with figures is told."""
-    page = (built / "03-embeddings.html").read_text("utf-8")
+    page = (dist / "03-embeddings.html").read_text("utf-8")
     found = re.search(r'<script type="application/json" id="python-config">(.*?)</script>', page)
     assert found
     return json.loads(found[1])
 
 
 @pytest.fixture(scope="module")
-def files(built: Path) -> dict[str, Path]:
+def start(dist: Path, config: dict[str, Any]) -> dict[str, Any]:
+    """What a start of Python is told besides."""
+    script = (dist / config["start"]).read_text("utf-8")
+    found = re.search(r"return \{ Files, SnapshotShelf, \.\.\.(.*) \};\n", script)
+    assert found
+    return json.loads(found[1])
+
+
+@pytest.fixture(scope="module")
+def files(dist: Path) -> dict[str, Path]:
     """The files that a worker loads, by name."""
-    return {file.name: file for file in (built / "py").glob("*/*")}
+    files = [file for file in (dist / "py").rglob("*") if file.is_file()]
+    return {"/".join(file.relative_to(dist / "py").parts[1:]): file for file in files}
 
 
-def test_third_party_files_have_a_folder_of_their_own(built: Path, config: dict[str, Any]) -> None:
-    assert {file.name for file in (built / config["base"]).iterdir()} == {*runtime.CORE, *archives.build()}
-    own = {file.name for file in (built / config["own"]).iterdir()}
-    data = set().union(*(figures.load(name).data for name in figures.names()))
-    assert {runtime.PYCORE, "glove-100d.npz"} <= own <= {runtime.PYCORE, *data}
+def test_third_party_files_have_a_folder_of_their_own(dist: Path, config: dict[str, Any]) -> None:
+    assert {file.name for file in (dist / config["base"]).iterdir()} == {*runtime.CORE, *archives.build()}
+    folder = dist / config["own"]
+    own = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    data = set().union(*(catalog.load(name).data for name in catalog.paths()))
+    assert {runtime.PYCORE, "embeddings/glove-100d.npz"} <= own <= {runtime.PYCORE, *data}
 
 
 def test_third_party_files_are_the_pinned_ones(files: dict[str, Path]) -> None:
@@ -54,20 +65,20 @@ def test_pycore_holds_the_code_and_no_data(files: dict[str, Path]) -> None:
         assert packed[name] == path.read_bytes()
 
 
-def test_pyodide_is_told_of_no_packages(config: dict[str, Any]) -> None:
-    lock = json.loads(config["lock"])
+def test_pyodide_is_told_of_no_packages(start: dict[str, Any]) -> None:
+    lock = json.loads(start["lock"])
     official = json.loads(vendor.fetch("pyodide", "pyodide-lock.json").read_text("utf-8"))
     assert lock == {"info": official["info"], "packages": {}}
 
 
-def test_pieces_put_together_are_the_files(built: Path, files: dict[str, Path]) -> None:
+def test_pieces_put_together_are_the_files(dist: Path, files: dict[str, Path]) -> None:
     """Read the scripts as the page does: each calls pyDisk(file, number, text)."""
     pieces: dict[str, dict[int, str]] = {}
-    for script in (built / "disk").iterdir():
+    for script in (file for file in (dist / "disk").rglob("*") if file.is_file()):
         call = re.fullmatch(r'pyDisk\("([^"]+)",(\d+),"([A-Za-z0-9+/=]*)"\);\n', script.read_text("ascii"))
         assert call, script.name
         name, number, text = call.groups()
-        assert script.name == f"{name}.{number}.js"
+        assert script.relative_to(dist / "disk").as_posix() == f"{name}.{number}.js"
         assert len(text) <= runtime.PIECE
         pieces.setdefault(name, {})[int(number)] = text
     assert set(pieces) == set(files)
@@ -76,14 +87,16 @@ def test_pieces_put_together_are_the_files(built: Path, files: dict[str, Path]) 
         assert gzip.decompress(base64.b64decode(whole, validate=True)) == files[name].read_bytes()
 
 
-def test_pages_know_every_file(built: Path, config: dict[str, Any], files: dict[str, Path]) -> None:
-    assert set(config["data"]) <= set(config["files"])
-    assert {name: size for name, (size, *_) in config["files"].items()} == {
-        name: file.stat().st_size for name, file in files.items()
-    }
-    for name, (_, pieces, folder) in config["files"].items():
-        assert built / folder / name == files[name]
-        assert len(list((built / "disk").glob(f"{name}.*.js"))) == pieces
+def test_a_start_knows_every_file(
+    dist: Path, config: dict[str, Any], start: dict[str, Any], files: dict[str, Path]
+) -> None:
+    assert set(config["data"]) <= set(start["files"])
+    told = {name: size for name, (size, *_) in start["files"].items()}
+    assert told == {name: file.stat().st_size for name, file in files.items()}
+    for name, (_, pieces, folder, digest) in start["files"].items():
+        assert dist / folder / name == files[name]
+        assert base64.b64decode(digest) == hashlib.sha256(files[name].read_bytes()).digest()
+        assert len(list((dist / "disk").glob(f"{name}.*.js"))) == pieces
 
 
 def test_folders_are_named_for_their_content(tmp_path: Path, config: dict[str, Any]) -> None:
@@ -92,4 +105,4 @@ def test_folders_are_named_for_their_content(tmp_path: Path, config: dict[str, A
     assert without.own != config["own"]
     assert without.base == config["base"]
     assert re.fullmatch(r"py/[0-9a-f]{12}/", without.own)
-    assert "glove-100d.npz" not in without.sizes
+    assert "embeddings/glove-100d.npz" not in without.sizes

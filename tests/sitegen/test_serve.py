@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
 from collections.abc import Iterator
@@ -8,10 +9,11 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-import watchfiles
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from sitegen import serve
-from sitegen.errors import ROOT, AuthorError
+from sitegen.errors import AuthorError
 
 PAGE = "<p>A page.</p>" * 100
 
@@ -90,23 +92,36 @@ def test_port_that_does_not_exist(tmp_path: Path, port: int) -> None:
         pass
 
 
-def test_builds_again_for_each_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    watched: list[Path] = []
+@pytest.mark.parametrize(("host", "status"), [("localhost:8000", 200), ("evil.example", 400)])
+def test_another_name_of_this_machine_is_refused(address: str, host: str, status: int) -> None:
+    """A page elsewhere may let its own name lead to this machine, and would read the author's drafts."""
+    request = Request(address, headers={"Host": host})
+    try:
+        with urlopen(request) as answer:
+            found = answer.status
+    except HTTPError as error:
+        found = error.code
+        error.close()
+    assert found == status
 
-    def watch(*folders: Path, **_: object) -> Iterator[set[object]]:
-        watched.extend(folders)
-        yield {"first"}
-        yield {"second"}
 
-    monkeypatch.setattr(watchfiles, "watch", watch)
-    built: list[int] = []
-    serve.rebuild_on_change(lambda: built.append(1))
-    assert len(built) == 2
-    assert all(folder.exists() for folder in watched)
-    assert {folder.relative_to(ROOT).parts[0] for folder in watched} >= {
-        "content",
-        "site_templates",
-        "pycore",
-        "sitegen",
-        "pyproject.toml",
-    }
+def test_answers_are_sent_at_once(tmp_path: Path) -> None:
+    """On a kept connection, the second answer would wait for the browser's word that the first has come."""
+    (tmp_path / "index.html").write_text(PAGE)
+    delays: list[int] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        (transport,) = {id(t): t for t in _transports()}.values()
+        connection = transport.get_extra_info("socket")
+        delays.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        await Response("here")(scope, receive, send)
+
+    with serve.serving(tmp_path, application=application) as address, urlopen(address) as answer:
+        assert answer.read() == b"here"
+    assert delays == [1]
+
+
+def _transports() -> list[asyncio.Transport]:
+    """Connections of the server that runs in this thread."""
+    loop = asyncio.get_running_loop()
+    return [transport for transport in loop._transports.values() if transport.get_extra_info("peername")]  # type: ignore[attr-defined]

@@ -16,25 +16,25 @@ from sitegen import check, site, vendor
 from sitegen.content import load_course
 from sitegen.errors import ROOT
 from tests.sitegen.small_course import SmallCourse, tree
-from tests.sitegen.strict_html import StrictHTML
+from tools.strict_html import StrictHTML
 
 LESSONS = load_course(site.CONTENT)[0].lessons
-PAGES = ("index", *LESSONS)
+PAGES = ("index", "glossary", "references", *LESSONS)
 
 
 @pytest.fixture(scope="module")
-def pages(built: Path) -> dict[str, StrictHTML]:
-    return {name: StrictHTML((built / f"{name}.html").read_text("utf-8")) for name in PAGES}
+def pages(dist: Path) -> dict[str, StrictHTML]:
+    return {name: StrictHTML((dist / f"{name}.html").read_text("utf-8")) for name in PAGES}
 
 
 # ---------------------------------------------------------------- the real course
 
 
-def test_every_lesson_is_a_file_at_the_top(built: Path) -> None:
-    assert sorted(file.stem for file in built.glob("*.html")) == sorted(PAGES)
-    assert all(file.parent.name == "code" for file in built.rglob("*/*.html"))  # the modules of pycore
+def test_every_lesson_is_a_file_at_the_top(dist: Path) -> None:
+    assert sorted(file.stem for file in dist.glob("*.html")) == sorted((*PAGES, "404"))
+    assert all(file.parent.name == "code" for file in dist.rglob("*/*.html"))  # the modules of pycore
     assert {"01-neural-network", "02-tokenization", "03-embeddings", "04-attention"} <= set(LESSONS)
-    assert (built / ".nojekyll").exists()
+    assert (dist / ".nojekyll").exists()
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -48,24 +48,34 @@ def test_html_is_valid(pages: dict[str, StrictHTML], name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_no_formula_is_left_as_it_was_written(dist: Path, name: str) -> None:
+    """Not everywhere is LaTeX read: in a lesson's facts, it would stand there with its dollars."""
+    code = re.compile(r"<(code|pre|textarea|script|style)\b.*?</\1>", re.DOTALL)
+    text = re.sub(r"<[^>]*>", "", code.sub("", (dist / f"{name}.html").read_text("utf-8")))
+    assert re.findall(r"\$[^$\n]*[\\^_{][^$\n]*\$", text) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_headings_leave_no_level_out(pages: dict[str, StrictHTML], name: str) -> None:
     levels = [int(tag[1]) for tag, _ in pages[name].elements if re.fullmatch("h[1-6]", tag)]
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_links_are_relative_and_name_a_file(built: Path, pages: dict[str, StrictHTML], name: str) -> None:
+def test_links_are_relative_and_name_a_file(dist: Path, pages: dict[str, StrictHTML], name: str) -> None:
     """So that the site works under any address, and from disk."""
     found = 0
     for tag, attributes in pages[name].elements:
         for reference in (attributes.get("href"), attributes.get("src")):
-            if reference is None or (tag == "a" and reference.startswith("https://")):
+            if reference is None or reference.startswith("data:"):
+                continue  # the icon, which is a part of the page
+            if tag == "a" and reference.startswith("https://"):
                 continue
             parts = urlsplit(reference)
             assert not parts.scheme
             assert not parts.netloc
             assert not parts.path.startswith(("/", "."))
-            assert not parts.path or (built / parts.path).is_file()
+            assert not parts.path or (dist / parts.path).is_file()
             found += 1
     assert found > 5
 
@@ -92,16 +102,16 @@ def test_figures_keep_the_contract(pages: dict[str, StrictHTML], name: str) -> N
     assert ("python-config" in page.ids) == bool(page.all("py-figure"))
 
 
-def test_the_page_itself_loads_nothing_from_elsewhere(built: Path) -> None:
-    (style,) = (built / "assets").glob("site.*.css")
+def test_the_page_itself_loads_nothing_from_elsewhere(dist: Path) -> None:
+    (style,) = (dist / "assets").glob("site.*.css")
     urls = re.findall(r"url\(\s*[\"']?([^\"')]+)", style.read_text("utf-8"))
     assert urls
     for url in urls:
         assert url.startswith("data:") or (style.parent / url).is_file()
 
 
-def test_names_of_assets_carry_their_hash(built: Path) -> None:
-    for file in (built / "assets").iterdir():
+def test_names_of_assets_carry_their_hash(dist: Path) -> None:
+    for file in (dist / "assets").iterdir():
         assert re.search(r"\.[0-9a-f]{8}\.", file.name)
 
 
@@ -194,6 +204,7 @@ def test_nothing_of_an_older_build_stays(course: SmallCourse) -> None:
     (course.content / "course.toml").write_text(
         (course.content / "course.toml").read_text("utf-8").replace(', "second"', ""), "utf-8"
     )
+    (course.content / "second.md").unlink()
     course.build()
     assert not (course.dist / "second.html").exists()
     assert not (course.dist / "stray.txt").exists()
@@ -227,6 +238,23 @@ def test_a_lesson_without_figures_brings_no_python(course: SmallCourse) -> None:
     page = StrictHTML((course.dist / "lesson.html").read_text("utf-8"))
     assert page.all("py-figure") == []
     assert "python-config" not in page.ids
+
+
+def test_a_long_course_lists_the_lessons_around(monkeypatch: pytest.MonkeyPatch, course: SmallCourse) -> None:
+    monkeypatch.setattr(site, "LISTED", 4)
+    slugs = [f"l{i}" for i in range(8)]
+    for slug in slugs:
+        course.add_lesson(slug, "Text.\n")
+    course.build()
+    for name, listed in (
+        ("lesson", ["lesson", "l0", "l1", "l2"]),
+        ("l3", ["l1", "l2", "l3", "l4"]),
+        ("l7", ["l4", "l5", "l6", "l7"]),
+        ("index", ["lesson", *slugs]),
+    ):
+        text = (course.dist / f"{name}.html").read_text("utf-8")
+        assert re.findall(r'data-state-of="(\w+)"', text) == listed
+        assert ("All 9 lessons" in text) == (name != "index")
 
 
 def test_lessons_follow_each_other(course: SmallCourse) -> None:

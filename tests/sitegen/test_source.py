@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
-from pycore import figures
-from pycore.live import editing
+from pycore.live import catalog, editing
+from sitegen import source
+from sitegen.errors import AuthorError, Mistakes
 from sitegen.source import brief
 
-SHOWN = {editing.source_of(f) for name in figures.names() for f in figures.load(name).code}
+SHOWN = {editing.source_of(f) for name in catalog.paths() for f in catalog.load(name).code}
 
 
 def without_docstring(text: str) -> str:
@@ -32,3 +34,14 @@ def test_a_panel_shows_the_code_and_the_first_paragraph_of_its_docstring(text: s
 def test_a_function_without_a_docstring_is_left_alone() -> None:
     text = "def twice(x):\n    y = x\n\n    return x + y\n"
     assert brief(text) == text
+
+
+def test_a_module_that_python_cannot_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("x = 1\ny = = 2\n", "utf-8")
+    monkeypatch.setattr(source, "modules", lambda: {"sound": Path(source.__file__), "broken": broken})
+    mistakes = Mistakes()
+    source.check(mistakes)
+    with pytest.raises(AuthorError) as caught:
+        mistakes.end()
+    assert str(caught.value) == f"{broken}:2: Python cannot read this: invalid syntax"

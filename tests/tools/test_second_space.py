@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pycore.data import two_spaces
-from pycore.similarity import top_k
-from pycore.vocabulary import Vocabulary
+from pycore.data.embeddings import two_spaces
+from pycore.embeddings.similarity import top_k
+from pycore.embeddings.vocabulary import Vocabulary
 from sitegen.errors import AuthorError
 from tools.corpus import sentences
 from tools.make_second_space import COUNT, DIM, FUNCTION_WORDS, OTHERS, chosen

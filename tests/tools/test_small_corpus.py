@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from pycore import data
-from pycore.data import speeches
+from pycore.data import embeddings as data
+from pycore.data.embeddings import speeches
 from sitegen import vendor
 from sitegen.errors import AuthorError
 from tools import make_small_corpus

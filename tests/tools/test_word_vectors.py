@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from pycore import data
-from pycore.data import word_vectors
+from pycore.data import embeddings as data
+from pycore.data.embeddings import word_vectors
 from sitegen import vendor
 from sitegen.errors import AuthorError
 from tests.pycore.real_vectors import glove
