@@ -26,7 +26,9 @@ def test_neighbours_are_counted_right(reading, block):
             for j, other in enumerate(x)
         ]
         np.testing.assert_allclose(cosines(block, reading)[i], found, atol=1e-8)
-        expected.append(bank_states().senses[int(np.argmax(found))] == bank_states().senses[i])
+        # Sentences that begin alike are equally near; the first of them counts, on every machine.
+        nearest = int(np.argmax(np.round(found, 8)))
+        expected.append(bank_states().senses[nearest] == bank_states().senses[i])
     assert right(block, reading) == tuple(expected)
 
 
