@@ -6,6 +6,7 @@ import base64
 import hashlib
 import importlib.metadata
 import io
+import re
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -115,6 +116,15 @@ def build(folder: Path, used: Set[str], headings: Set[str]) -> tuple[str, list[s
             f'font-display:{"block" if face.inline else "optional"};src:url("{file}") format("woff2")}}'
         )
     return "\n".join(rules) + "\n", files
+
+
+def inlined(rules: str, folder: Path) -> str:
+    """Put the files that @font-face rules refer to into the rules."""
+
+    def put(found: re.Match[str]) -> str:
+        return f'url("data:font/woff2;base64,{base64.b64encode((folder / found[1]).read_bytes()).decode()}")'
+
+    return re.sub(r'url\("([\w.-]+)"\)', put, rules)
 
 
 def cut(face: Face) -> bytes:

@@ -10,6 +10,7 @@ from sitegen import vendor
 
 DIGITS = 20  # of a hash: enough to tell any two files apart
 DISK = "disk"  # folder of the files that only pages opened from disk read
+WHEEL = ".whl"  # for programs of the reader's own, not for pages
 WORKER = "sw.js"
 FRONT = "index.html"
 
@@ -21,7 +22,7 @@ def files(dist: Path) -> dict[str, tuple[str, int]]:
     return {
         path.as_posix(): (vendor.sha256(file)[:DIGITS], file.stat().st_size)
         for path, file in paths.items()
-        if path.parts[0] not in (DISK, WORKER) and not path.name.startswith(".")
+        if path.parts[0] not in (DISK, WORKER) and not path.name.startswith(".") and path.suffix != WHEEL
     }
 
 

@@ -16,6 +16,7 @@ PAGE = (
     "site.js",
     "python.js",
     "store.js",
+    "questions.js",
     "closer.js",
     "groups.js",
     "draw.js",
@@ -37,7 +38,8 @@ PAGE = (
 )
 START = ("files.js", "snapshot.js")  # what comes when Python is wanted; the same
 WORKER = ("memory.js", "worker.js")  # the same in the worker
-MOVING_STYLE = "moving.css"
+TAKE = ("picture.js", "program.js", "take.js")  # what comes when a figure is to be saved; the same
+STYLES = {"moving.js": "moving.css", "take.js": "take.css"}  # that travel within a script
 
 
 def lean(script: str) -> str:
@@ -94,5 +96,16 @@ def start(python: runtime.Runtime, worker: str) -> str:
 
 def moving() -> str:
     """Return the script of moving on, fetched by wide pages and when ? is pressed, with its styles."""
-    style = styles.of_site(TEMPLATES / MOVING_STYLE)
-    return lean("moving.js").replace('"MOVING_STYLE"', json.dumps(style))
+    return _styled("moving.js")
+
+
+def take(faces: str) -> str:
+    """Return the script that gives figures away, with the site's faces, which a picture needs too."""
+    *parts, last = TAKE
+    own = _styled(last).replace('"FACES"', json.dumps(faces))
+    return "\n".join(["(() => {", '"use strict";', *map(lean, parts), own, "})();"]) + "\n"
+
+
+def _styled(script: str) -> str:
+    style = json.dumps(styles.of_site(TEMPLATES / STYLES[script]))
+    return lean(script).replace('"STYLE"', style)

@@ -37,6 +37,7 @@ from sitegen import (
     styles,
     unchanged,
     vendor,
+    wheel,
 )
 from sitegen.around import Around
 from sitegen.content import Course, Lesson, front_page, load_course
@@ -145,6 +146,8 @@ def _write(
     sets = demand.find(path for page in pages for path in page.on_demand)
     on_demand = demand.write(out, sets, without)
     python = _python(out, pages) if any(page.has_python for page in pages) else None
+    if python:
+        python |= {"take": assets["take"], "wheel": wheel.write(out)}
     with keep.together():
         listed = cards.make(lessons, pages[:-1])
         for i, (lesson, page) in enumerate(zip(sheets, pages, strict=True)):
@@ -334,7 +337,7 @@ def _assets(out: Output, course: Course, lessons: Sequence[Lesson], pages: Seque
             out.write(file.relative_to(lesson.file.parent).as_posix(), file.read_bytes())
     letters = "".join(sorted(_letters(course, lessons, pages)))
     files = [*(TEMPLATES / "css").glob("*.css"), *(TEMPLATES / "js").glob("*.js")]
-    files += [TEMPLATES / "icon.svg", TEMPLATES / scripts.MOVING_STYLE]
+    files += [TEMPLATES / name for name in ("icon.svg", *scripts.STYLES.values())]
     headings = "".join(sorted(_headings(course, lessons, pages)))
     recipe = digests.of_text(
         letters, headings, repr(vendor.table()), digests.of_files(files, ROOT), imports.code(__name__)
@@ -353,6 +356,7 @@ def _write_assets(folder: Path, letters: set[str], headings: set[str]) -> dict[s
         "css": scripts.hashed(folder, "site.css", css),
         "js": scripts.hashed(folder, "site.js", scripts.page()),
         "moving": scripts.hashed(folder, "moving.js", scripts.moving()),
+        "take": scripts.hashed(folder, "take.js", scripts.take(fonts.inlined(faces, folder))),
         "icon": f"data:image/svg+xml,{quote(icon, ICON_PLAIN)}",
         "fonts": [f"assets/{name}" for name in files],
     }

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import jinja2
@@ -36,6 +37,7 @@ class Function:
     name: str  # pycore.embeddings.similarity.cosine
     page: str  # the page of its module, with the line where it starts
     text: str
+    imports: tuple[str, ...]  # lines that bring the names which it uses, for a program of its own
 
 
 def panel(templates: jinja2.Environment, kind: type[Figure[Any]]) -> str:
@@ -53,8 +55,25 @@ def functions(kind: type[Figure[Any]]) -> list[Function]:
         name, text = editing.name_of(function), editing.source_of(function)
         plain = editing.plain(function)
         line = inspect.getsourcelines(plain)[1]
-        found.append(Function(name, f"{page(plain.__module__)}#L-{line}", brief(text).rstrip()))
+        address = f"{page(plain.__module__)}#L-{line}"
+        found.append(Function(name, address, brief(text).rstrip(), tuple(sorted(_imports(plain, text)))))
     return found
+
+
+def _imports(function: FunctionType, text: str) -> Iterator[str]:
+    """Write the lines that bring the names of a function's module which it uses."""
+    loaded = (
+        node.id
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    )
+    for name in {*loaded} - {function.__name__}:
+        value = function.__globals__.get(name)
+        if inspect.ismodule(value):
+            short = "" if value.__name__ == name else f" as {name}"
+            yield f"import {value.__name__}{short}"
+        elif name in function.__globals__:
+            yield f"from {function.__module__} import {name}"
 
 
 def template(templates: jinja2.Environment) -> str:

@@ -66,6 +66,29 @@ def edit(name: str, source: str | None) -> None:
     undo.forget()
 
 
+def replace(name: str, written: Callable[..., Any]) -> None:
+    """Put a function that a program of the reader's own has into the place of one of pycore.
+
+    Parameters
+    ----------
+    name
+        As `name_of` returns it.
+    written
+        It runs with the names of the module that it is put into.
+
+    Raises
+    ------
+    ValueError
+        When pycore has no such function, or one of the two uses names from around it.
+    """
+    function = _find(name)
+    if function.__closure__ or plain(written).__closure__:
+        raise ValueError(f'"{name}" cannot be replaced: it uses names from around it')
+    _originals.setdefault(name, _body(function))  # `edit` brings it back
+    _put(function, _body(plain(written)))
+    undo.forget()
+
+
 def in_force() -> bool:
     """Whether a reader's version of any function is in force."""
     return bool(_edited)

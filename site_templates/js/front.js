@@ -1,4 +1,4 @@
-// The course's page tells where the reader was. page.js of each lesson keeps the marks; this script only reads them.
+// The course's page tells where the reader was, and gives away what is kept of that: lessons' pages keep it.
 // It is loaded by itself, so it shares no names with the site's script.
 // @ts-check
 
@@ -45,4 +45,84 @@
   show();
   addEventListener("storage", show);
   addEventListener("pageshow", ({ persisted }) => persisted && show());
+
+  // ------------------------------------------------------------------ what the reader has read, answered and written
+
+  const NAMES = /^(?:read:|answers:|code |last$|theme$)/; // of what is kept, and may come from a file
+  const LARGEST = 5_000_000; // characters, as much as browsers keep
+  const mine = /** @type {HTMLElement | null} */ (document.querySelector("[data-mine]"));
+  const [words, save, bring, erase] = ["[role=status]", "[data-control=own-save]", "[data-control=own-bring]", "[data-control=own-erase]"].map(
+    (place) => /** @type {HTMLElement | null} */ (mine?.querySelector(place)),
+  );
+
+  /** @returns {Record<string, string>} */
+  const all = () => {
+    try {
+      const names = Object.keys(localStorage).filter((name) => name.startsWith(ours) && NAMES.test(name.slice(ours.length)));
+      return Object.fromEntries(names.map((name) => [name.slice(ours.length), localStorage.getItem(name) ?? ""]));
+    } catch {
+      return {};
+    }
+  };
+  /** @param {string} text */
+  const tell = (text) => words && (words.textContent = text);
+
+  save?.addEventListener("click", () => {
+    const text = JSON.stringify({ course: document.title, kept: all() }, null, 1);
+    const href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    Object.assign(document.createElement("a"), { href, download: "my-reading.json" }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+    tell("my-reading.json was handed to your browser.");
+  });
+
+  bring?.addEventListener("change", async ({ target }) => {
+    const field = /** @type {HTMLInputElement} */ (target);
+    const file = field.files?.[0];
+    if (!file) return;
+    tell(await taken(file));
+    field.value = ""; // the same file may be chosen again
+    dispatchEvent(new Event("storage")); // this page shows it too
+  });
+
+  /** @param {File} file */
+  const taken = async (file) => {
+    const wrong = `${file.name.slice(0, 60)} is no file that was saved here; nothing was changed.`;
+    try {
+      const { course, kept } = Object(file.size <= LARGEST ? JSON.parse(await file.text()) : null);
+      const found = Object.entries(Object(kept)).filter(([name, value]) => NAMES.test(name) && typeof value === "string");
+      if (!found.length) return wrong;
+      if (course !== document.title) return `${file.name.slice(0, 60)} was saved in another course; nothing was changed.`;
+      const before = all();
+      try {
+        for (const [name, value] of found) localStorage.setItem(ours + name, value);
+      } catch {
+        for (const [name] of found) localStorage.removeItem(ours + name);
+        for (const [name, value] of Object.entries(before)) localStorage.setItem(ours + name, value);
+        return "This browser has no room for it; nothing was changed.";
+      }
+      return "It is here now, in the place of what was kept of the same lessons. Code that came with it waits until you run it.";
+    } catch {
+      return wrong;
+    }
+  };
+
+  let sure = false;
+  const unsure = () => {
+    sure = false;
+    if (erase) erase.textContent = "Erase it";
+  };
+  erase?.addEventListener("click", () => {
+    if (!sure) {
+      sure = true;
+      erase.textContent = "Really erase it";
+      tell("Marks, answers and code that you wrote will be gone from this browser.");
+      return;
+    }
+    for (const name of Object.keys(all())) localStorage.removeItem(ours + name);
+    unsure();
+    tell("It is erased. Nothing is kept of what you read, answered and wrote.");
+    dispatchEvent(new Event("storage"));
+  });
+  erase?.addEventListener("blur", unsure);
+  mine?.removeAttribute("hidden");
 }

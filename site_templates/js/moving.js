@@ -3,7 +3,7 @@
 // @ts-check
 
 {
-  const STYLE = "MOVING_STYLE"; // the build puts moving.css here
+  const STYLE = "STYLE"; // the build puts moving.css here
   const LEAST = 3; // sections: a shorter page is seen at a glance
   const style = document.createElement("style");
   style.textContent = STYLE;

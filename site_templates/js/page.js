@@ -1,4 +1,4 @@
-// The page around the figures: light and dark, predictions, the glossary, and what has been read.
+// The page around the figures: light and dark, the glossary, and what has been read.
 // @ts-check
 
 const DWELL = 3000; // milliseconds that a heading must stay on the screen, so that scrolling past is not reading
@@ -10,13 +10,6 @@ function showTheme(theme) {
   document.documentElement.dataset.theme = theme;
   const name = switchButton?.querySelector("[data-theme-name]");
   if (name) name.textContent = theme;
-}
-
-// A prediction stands: the first answer that is chosen is the answer.
-for (const question of document.querySelectorAll(".question")) {
-  question.addEventListener("change", () => {
-    for (const input of question.querySelectorAll("input")) input.disabled = !input.checked;
-  });
 }
 
 switchButton?.addEventListener("click", () => {
@@ -67,7 +60,6 @@ function showReading() {
   if (doneButton) doneButton.textContent = reading(lesson).done ? "Done. Mark as not done" : "Mark this lesson as done";
 }
 
-const lesson = /** @type {HTMLElement | null} */ (document.querySelector("[data-lesson]"))?.dataset.lesson ?? "";
 const sections = document.querySelectorAll("h2[id]:not(.closer *)"); // a fold may stay closed
 const doneButton = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-done]"));
 

@@ -9,6 +9,8 @@
  * @property {string} code          script with the panels "show the code"
  * @property {string} claims        script with the claims of the lesson's prose; empty when there are none
  * @property {string} own           folder of pycore and its data
+ * @property {string} take          script that saves a figure
+ * @property {string} wheel         pycore for programs of the reader's own, relative to the site
  * @property {string} start         script with what only a start of Python needs: it calls pyStart
  * @property {string} snapshot      names all that a snapshot of Python's memory depends on
  * @property {string[]} data        data files that this page's figures read, each when it is first drawn

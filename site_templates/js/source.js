@@ -11,6 +11,8 @@ for (const details of document.querySelectorAll("[data-source]")) {
   details.addEventListener("click", (event) => pressInPanel(/** @type {Element} */ (event.target)));
   details.addEventListener("input", (event) => keepSource(/** @type {HTMLTextAreaElement} */ (event.target)));
 }
+for (const button of document.querySelectorAll("[data-take]"))
+  button.addEventListener("click", () => void giveAway(/** @type {PyFigure} */ (button.closest("py-figure"))));
 python?.addEventListener("change", () => {
   if (python.state !== "failed" || !inForce.size) return;
   // It may have been the reader's version that Python did not come back from.
@@ -30,16 +32,25 @@ function remakeAll(own) {
   for (const figure of own ? [own, ...others] : others) /** @type {PyFigure} */ (figure).remake(figure === own);
 }
 
+/**
+ * HTML of a figure's panel; its script comes first, if it has not come yet.
+ *
+ * @param {Element | null} figure
+ */
+async function panelOf(figure) {
+  if (!panels) {
+    Object.assign(window, { pyCode: (/** @type {Record<string, string>} */ all) => (panels = all) });
+    await runScript(python?.config.code ?? "");
+  }
+  return panels?.[figure?.id ?? ""] ?? "";
+}
+
 /** @param {HTMLDetailsElement} details */
 async function openPanel(details) {
   if (!details.open || details.querySelector("textarea")) return;
   const place = /** @type {HTMLElement} */ (details.querySelector("[data-panel]"));
   try {
-    if (!panels) {
-      Object.assign(window, { pyCode: (/** @type {Record<string, string>} */ all) => (panels = all) });
-      await runScript(python?.config.code ?? "");
-    }
-    place.innerHTML = panels?.[details.closest("py-figure")?.id ?? ""] ?? "";
+    place.innerHTML = await panelOf(details.closest("py-figure"));
     for (const field of details.querySelectorAll("textarea")) bringBackSource(field);
     for (const [name, text] of inForce) for (const field of fieldsOf(name)) field.value = text;
   } catch {
@@ -102,6 +113,21 @@ async function putInForce(section, source) {
   for (const field of fieldsOf(name)) field.value = source ?? field.defaultValue;
   say(name, source === null ? "The original is in force." : "Your version is in force.");
   remakeAll(section.closest("py-figure"));
+}
+
+/** The script that gives figures away (take.js), once it was asked for. @type {Promise<void> | null} */
+let taking = null;
+
+/** @param {PyFigure} figure */
+async function giveAway(figure) {
+  try {
+    await (taking ??= runScript(python?.config.take ?? ""));
+    const panel = figure.querySelector("[data-source]") ? await panelOf(figure) : "";
+    pyTake(figure, panel, inForce, SITE + python?.config.wheel);
+  } catch {
+    taking = null;
+    announce("It did not come: the network seems to be away.");
+  }
 }
 
 /** @param {string} name */

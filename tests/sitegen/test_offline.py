@@ -26,7 +26,7 @@ def test_it_lists_what_is_served_and_nothing_else(dist: Path) -> None:
     assert set(files) == {
         path.as_posix()
         for path in found
-        if path.parts[0] != "disk" and path.name not in ("sw.js", ".nojekyll")
+        if path.parts[0] != "disk" and path.name not in ("sw.js", ".nojekyll") and path.suffix != ".whl"
     }
     for path, (digest, size) in files.items():
         content = (dist / path).read_bytes()
