@@ -73,7 +73,7 @@ def test_figure_without_events_stays_still(monkeypatch: pytest.MonkeyPatch) -> N
     assert not figures.is_live(Dial)
     html = StrictHTML(draw("dial", **NAMED).html)
     assert "still" in html.all("py-figure")[0]
-    assert html.all("button") == []
+    assert [button["data-control"] for button in html.all("button")] == ["take"]
 
 
 def test_a_mistake_names_the_line_and_where_the_figure_raised(monkeypatch: pytest.MonkeyPatch) -> None:
