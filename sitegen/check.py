@@ -11,12 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from pycore.live import catalog
 from sitegen import digests
-from sitegen.content import Lesson
+from sitegen.content import Lesson, line_of
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
 from sitegen.markdown import Page, Place
 
 PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+
+
+def check_subject(lesson: Lesson) -> None:
+    """Tell of a lesson's folder of figures that is none."""
+    there = sorted({path.rpartition("/")[0] for path in catalog.paths()} - {""})
+    if lesson.meta.subject and lesson.meta.subject not in there:
+        message = f"subject names a folder of pycore/figures: {allowed(lesson.meta.subject, there)}"
+        raise AuthorError(message, lesson.file, line_of(lesson.text, "subject:"))
 
 
 def check_links(

@@ -26,9 +26,12 @@ from pygments.lexers import PythonLexer
 
 from pycore import data
 from pycore.live import claims, undo
+from pycore.live.expect import cut
 from sitegen import cache, digests, imports, keep, limits, source
 from sitegen.content import read_text
 from sitegen.errors import ROOT, AuthorError, allowed
+
+TOLD = 200  # characters of a claim that are told
 
 Defined = ast.FunctionDef | ast.Assign | ast.AnnAssign
 
@@ -68,7 +71,8 @@ class Claims:
         self.used.add(name)
         text = self.computed(name).text
         if claims.written(found) != text:
-            raise AuthorError(f"[{found}]{{is={name}}}: computed {text}", self.lesson, line)
+            shown, computed = cut(found, TOLD), cut(text, TOLD)
+            raise AuthorError(f"[{shown}]{{is={name}}}: computed {computed}", self.lesson, line)
         return text
 
     def check_used(self) -> None:

@@ -141,12 +141,12 @@ def load_course(folder: Path, mistakes: Mistakes | None = None) -> tuple[Course,
             first = numbers.setdefault(lesson.meta.number or lesson.slug, lesson)
             if first is not lesson:
                 message = f'the number "{lesson.meta.number}" is that of {first.file.name} already'
-                told.add(AuthorError(message, lesson.file, _line_of(lesson.text, "number:")))
+                told.add(AuthorError(message, lesson.file, line_of(lesson.text, "number:")))
             before = course.lessons[: course.lessons.index(lesson.slug)]
             for need in lesson.meta.needs:
                 if need not in before:
                     message = f'"needs" names an earlier lesson: {allowed(need, before)}'
-                    told.add(AuthorError(message, lesson.file, _line_of(lesson.text, "needs:")))
+                    told.add(AuthorError(message, lesson.file, line_of(lesson.text, "needs:")))
     return course, lessons
 
 
@@ -159,7 +159,7 @@ def front_page(course: Course, folder: Path) -> Lesson:
     text = ""
     if figure := course.figure:
         # So many lines down that a mistake is told at the line where it stands.
-        above = "\n" * (_line_of(read_text(file), "[figure]") - 1)
+        above = "\n" * (line_of(read_text(file), "[figure]") - 1)
         opened = f'::: hero {figure.name} {{number=PATH title="{figure.title}"}}'
         text = f"{above}{opened}\n{figure.caption.strip()}\n:::\n"
     return Lesson("index", file, meta, text)
@@ -351,7 +351,8 @@ def _yaml_line(node: yaml.Node, path: Route) -> int:
     return line + 2
 
 
-def _line_of(text: str, start: str) -> int:
+def line_of(text: str, start: str) -> int:
+    """Return the first line that starts with something; the first of all if none does."""
     return next((n for n, line in enumerate(text.split("\n"), 1) if line.startswith(start)), 1)
 
 

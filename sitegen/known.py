@@ -94,8 +94,9 @@ def of_lesson(course: Course, lesson: Lesson, minutes: int) -> dict[str, Any]:
 
 
 def sitemap(address: str, paths: Iterable[str]) -> str:
-    """Write sitemap.xml: the addresses of all pages. It says no dates, so that a commit gives one site."""
-    places = "".join(f"<url><loc>{escape(address + path)}</loc></url>\n" for path in paths)
+    """Write sitemap.xml: the canonical addresses of all pages. It says no dates: a commit gives one site."""
+    found = ("" if path == "index.html" else path for path in paths)
+    places = "".join(f"<url><loc>{escape(address + path)}</loc></url>\n" for path in found)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</urlset>\n'

@@ -91,6 +91,8 @@ def build(
         ids |= found.ids
         ids |= {lesson.page: page.ids for lesson, page in zip(sheets, pages, strict=True)}
         for lesson, page in zip(sheets, pages, strict=True):
+            with mistakes.told():
+                check.check_subject(lesson)
             check.check_links(lesson, page, ids, mistakes)
             check.check_images(lesson, page, mistakes)
             for key, (path, _) in page.figures.items():
@@ -131,11 +133,12 @@ def _write(
         "course": course,
         "assets": assets,
         "credits": [row for row in vendor.table().values() if row.use == "site"],
+        "derived": [row for row in vendor.table().values() if row.use == "derived"],
         "around": found.links,
     }
     # What every page is made from.
     given = digests.of_text(
-        *map(repr, (course, assets, common["credits"], found.links, template_texts())),
+        *map(repr, (course, assets, vendor.table(), found.links, template_texts())),
         imports.code(__name__),
         scripts.lean("demand.js"),
         scripts.lean("front.js"),

@@ -41,11 +41,12 @@ class ThirdParty:
     version: str
     license: str
     home: str
-    use: Literal["site", "data"]
+    use: Literal["site", "derived", "data"]
     files: dict[str, str]
     url: str | None = None
     npm: tuple[str, str] | None = None
     pypi: tuple[str, str] | None = None
+    title: str = ""  # what readers know it by, where that is not its name
     pypi_why: str = ""  # why a package is fetched that is not the file's own, and how large it is
 
 

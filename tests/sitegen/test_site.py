@@ -122,6 +122,8 @@ def test_credits_name_what_is_shipped(pages: dict[str, StrictHTML]) -> None:
             assert re.search(
                 rf"{re.escape(row.name)}\s+{re.escape(row.version)} \({re.escape(row.license)}\)", text
             )
+        if row.use == "derived":
+            assert f"{row.title} ({row.license})" in text
 
 
 # ---------------------------------------------------------------- building

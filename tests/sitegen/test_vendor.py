@@ -334,7 +334,8 @@ def test_every_row_can_be_fetched_and_credited(name: str) -> None:
     row = vendor.table()[name]
     assert row.url or row.npm or row.pypi
     assert all(re.fullmatch("[0-9a-f]{64}", pin) for pin in row.files.values())
-    assert row.use in ("site", "data")
+    assert row.use in ("site", "derived", "data")
+    assert (row.use == "derived") == bool(row.title)
     assert row.license
     assert row.home.startswith("https://")
     # What an address without a version leads to would change, and the pin would not.
