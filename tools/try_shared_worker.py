@@ -4,8 +4,8 @@ Run: python -m tools.try_shared_worker
 
 Two pages, one after the other, share a worker: of a `data:` address, whose origin is opaque as that of the
 site's Python, and of a file, which has the site's origin. Printed is whether the second page found the worker
-of the first, what origin it has, and whether it took a compiled WebAssembly module. docs/browsers.md tells what
-came out.
+of the first, what origin it has, and whether it took a compiled WebAssembly module. docs/browsers.md tells
+what came out.
 """
 
 from __future__ import annotations

@@ -97,6 +97,8 @@
 
   // ---------------------------------------------------------------- what is found
 
+  const ASKING = new Set("a an and are can do does for how i in is it me of on or tell the there to was what when where which who why with you".split(" "));
+
   /** @param {string} query */
   function find(query) {
     const options = {
@@ -106,7 +108,10 @@
       boost: { title: 3 },
       boostDocument: (/** @type {number} */ id) => WEIGHTS[documents[id][0]],
     };
-    const all = library?.search(query, { ...options, combineWith: "AND" }) ?? [];
+    // A question is asked with words that stand everywhere; where it has no others, they are what is meant.
+    const meant = (/** @type {string} */ term) => (ASKING.has(plain(term)) ? null : plain(term));
+    const asked = library?.search(query, { ...options, combineWith: "AND", processTerm: meant }) ?? [];
+    const all = asked.length ? asked : (library?.search(query, { ...options, combineWith: "AND" }) ?? []);
     if (all.length) return { hits: all, whole: true };
     return { hits: library?.search(query, { ...options, combineWith: "OR" }) ?? [], whole: false };
   }

@@ -56,6 +56,19 @@ def test_by_keyboard(open_page: Callable[..., Page], base: str) -> None:
     expect(page.locator("#fig-05")).to_be_in_viewport()
 
 
+def test_a_question_is_understood_by_its_own_words(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(http + LESSON)
+    page.locator("[data-search]").click()
+    ask(page, "what does the temperature do?")
+    expect(page.locator(CHOSEN)).to_contain_text("emperature")
+    count = page.locator(".search [role=option]").count()
+    assert count > 2
+    ask(page, "temperature")
+    expect(page.locator(".search [role=option]")).to_have_count(count)
+    ask(page, "what is it")  # of such words alone
+    assert page.locator(".search [role=option]").count() > 0
+
+
 def test_by_touch(open_page: Callable[..., Page], http: str) -> None:
     page = open_page(http + LESSON, viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
     page.locator("[data-search]").tap()
