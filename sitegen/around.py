@@ -31,11 +31,11 @@ class Around:
     works: tuple[Work, ...]
 
     @property
-    def links(self) -> list[tuple[str, str]]:
-        """Address and name of each page that there is."""
-        found = [(backmatter.GLOSSARY, "Glossary")] if self.terms else []
-        found += [(backmatter.REFERENCES, "References")] if self.works else []
-        return [*found, (code_index.PAGE, "The code")]
+    def links(self) -> list[str]:
+        """Address of each page that there is."""
+        found = [backmatter.GLOSSARY] if self.terms else []
+        found += [backmatter.REFERENCES] if self.works else []
+        return [*found, code_index.PAGE]
 
     @property
     def ids(self) -> dict[str, set[str]]:
@@ -44,7 +44,7 @@ class Around:
             backmatter.GLOSSARY: {term.id for term in self.terms},
             backmatter.REFERENCES: {work.id for work in self.works},
         }
-        return {page: of.get(page, set()) for page, _ in self.links}
+        return {page: of.get(page, set()) for page in self.links}
 
 
 def gather(lessons: Sequence[Lesson], pages: Sequence[Page], meanings: Mapping[str, str]) -> Around:
@@ -65,7 +65,7 @@ def write(
     """
     modules = digests.of_files(source.modules().values(), ROOT)
     style = digests.of_file(TEMPLATES / STYLE)
-    for page, _ in around.links:
+    for page in around.links:
         made = around.terms if page == backmatter.GLOSSARY else around.works
         told = [given, style, page, repr(made)]
         told += [modules, _shown(around)] if page == code_index.PAGE else []

@@ -6,7 +6,7 @@ import contextlib
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
+from sitegen import language
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -23,6 +24,8 @@ PATTERNS = {  # what a field must be
     "number": 'must be two digits or more, such as "01"',
     "address": 'must be an address that ends with "/", such as "https://example.org/course/"',
     "title": 'must be one line without "',
+    "lang": 'must be a tag of a language, such as "de" or "pt-BR"',
+    "quotes": "must be four signs: the outer pair of quotation marks, then the inner one",
 }
 Route = tuple[int | str, ...]  # where a value stands: names of fields, and places in lists
 
@@ -55,6 +58,9 @@ class Course(Strict):
     lessons: tuple[str, ...] = Field(min_length=1)
     figure: Opening | None = None
     glossary: dict[str, str] = Field(default_factory=dict)  # term: a line of Markdown
+    lang: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    quotes: str = Field(default=language.QUOTES, pattern=r"^\S{4}$")  # the outer pair, and the one within
+    words: dict[str, str] = Field(default_factory=dict)  # what pages say themselves: English, and in `lang`
 
 
 class Fact(Strict):
@@ -131,6 +137,7 @@ def load_course(folder: Path, mistakes: Mistakes | None = None) -> tuple[Course,
             message = f"not valid TOML: {error}"
             raise AuthorError(message, file, int(line[1]) if line else None) from error
         course = _validate(Course, data, file, lambda path: _toml_place(text, path), told)
+        _check_words(course.words, file, told)
         slugs = _listed(course, folder, text, told)
         lessons = []
         for slug in slugs:
@@ -148,6 +155,23 @@ def load_course(folder: Path, mistakes: Mistakes | None = None) -> tuple[Course,
                     message = f'"needs" names an earlier lesson: {allowed(need, before)}'
                     told.add(AuthorError(message, lesson.file, line_of(lesson.text, "needs:")))
     return course, lessons
+
+
+def _check_words(words: Mapping[str, str], file: Path, told: Mistakes) -> None:
+    """Tell of phrases that no page has, and of translations that cannot stand in their place."""
+    known = language.phrases()
+    for phrase in words:
+        if phrase not in known:
+            near = difflib.get_close_matches(phrase, known, 1)
+            hint = (
+                f'; did you mean "{near[0]}"?'
+                if near
+                else "; `python -m sitegen.language` lists what can be translated"
+            )
+            message = f'words: no page says "{phrase}"{hint}'
+            told.add(AuthorError(message, file, toml_line(file, phrase) or 1))
+    for phrase, problem in language.problems(words):
+        told.add(AuthorError(f'words: "{phrase}" {problem}', file, toml_line(file, phrase) or 1))
 
 
 def front_page(course: Course, folder: Path) -> Lesson:

@@ -12,10 +12,10 @@ import jinja2
 
 from pycore import data
 from pycore.live import catalog
-from sitegen import digests, imports, keep, made_from, markdown, parallel, progress
-from sitegen.content import Lesson
+from sitegen import digests, imports, keep, language, made_from, markdown, parallel, progress
+from sitegen.content import Course, Lesson
 from sitegen.errors import ROOT, AuthorError, Mistakes
-from sitegen.markdown import Page
+from sitegen.markdown import QUOTES, Page
 
 TEMPLATES = ROOT / "site_templates"
 MANY = 150  # lessons to render: fewer are done before other processes have begun
@@ -24,25 +24,30 @@ _FIGURE = re.compile(r"^:{3,} *(?:figure|hero|exercise)\b", re.MULTILINE)
 Texts = tuple[tuple[str, str], ...]  # of the templates, by name
 
 
-def environment() -> jinja2.Environment:
-    """Return the templates, with autoescape, in which a missing name is an error."""
-    return _environment(template_texts())
+def environment(course: Course | None = None) -> jinja2.Environment:
+    """Return the templates in a course's language, with autoescape; in them a missing name is an error."""
+    return _environment(template_texts(course))
 
 
-def template_texts() -> Texts:
-    """Read the templates, each once in a build."""
-    return tuple((file.name, file.read_text("utf-8")) for file in sorted(TEMPLATES.glob("*.html")))
+def template_texts(course: Course | None = None) -> Texts:
+    """Read the templates, each once in a build; the one that has no file holds the language's quotes."""
+    words = course.words if course else {}
+    files = sorted(TEMPLATES.glob("*.html"))
+    texts = ((file.name, language.translated(file.read_text("utf-8"), words)) for file in files)
+    return (*texts, (QUOTES, course.quotes if course else language.QUOTES))
 
 
 @functools.lru_cache(maxsize=2)
 def _environment(texts: Texts) -> jinja2.Environment:
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.DictLoader(dict(texts)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals[QUOTES] = dict(texts)[QUOTES]
+    return made
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class Task:
         return digests.of_files([file, *modules, *digests.below(data.FOLDER)], ROOT)
 
 
-def render(lessons: Sequence[Lesson], glossary: Mapping[str, str], mistakes: Mistakes) -> list[Page]:
+def render(lessons: Sequence[Lesson], course: Course, mistakes: Mistakes) -> list[Page]:
     """Render lessons, in order, each as far as it can be; nothing is kept of one that has a mistake.
 
     Parameters
@@ -75,7 +80,7 @@ def render(lessons: Sequence[Lesson], glossary: Mapping[str, str], mistakes: Mis
     mistakes
         Takes what is wrong.
     """
-    templates = template_texts()
+    templates, glossary = template_texts(course), course.glossary
     common = digests.of_text(
         imports.code(markdown.__name__),
         *(part for template in templates for part in template),

@@ -45,6 +45,8 @@ LOST = "attributes that belong to nothing: no block follows, or one that cannot 
 WORDLESS = "a link needs words and an address: [text](page.html#place)"
 PAGE_IDS = ("main", "python-config")  # what the templates take
 
+QUOTES = "quotes"  # the name under which the templates hold those of the language
+
 
 @dataclass(frozen=True)
 class Place:
@@ -142,7 +144,7 @@ class _Rendering:
         self.terms = 0
         self.explains = False  # whether what is rendered is what the glossary says of a term
         self.seen: set[int] = set()  # directives that were rendered, or tried
-        self.md = parser()
+        self.md = parser(templates.globals[QUOTES])
         self.env = environment()
         self.page = Page()
         self.tokens = self.md.parse(text, self.env)

@@ -37,9 +37,9 @@ ESCAPED = 0x10FF00
 
 
 @functools.cache  # what it reads of a lesson is in the tokens and in the environment that it is given
-def parser() -> MarkdownIt:
-    """Return the parser of lessons."""
-    md = MarkdownIt("commonmark", {"html": False, "typographer": True})
+def parser(quotes: str) -> MarkdownIt:
+    """Return the parser of lessons, which sets quotation marks: two pairs, the outer one first."""
+    md = MarkdownIt("commonmark", {"html": False, "typographer": True, "quotes": quotes})
     md.enable(["table", "replacements", "smartquotes", "strikethrough"])
     md.use(front_matter_plugin).use(footnote_plugin).use(deflist_plugin)
     md.use(attrs_plugin, spans=True, allowed=ATTRIBUTES).use(attrs_block_plugin, allowed=ATTRIBUTES)

@@ -81,9 +81,9 @@ def build(
     mistakes = Mistakes()
     with mistakes.told():
         course, lessons = load_course(content, mistakes)
-        meanings = render_glossary(content / "course.toml", course.glossary, environment(), mistakes)
+        meanings = render_glossary(content / "course.toml", course.glossary, environment(course), mistakes)
         sheets = [*lessons, front_page(course, content)]
-        pages = render(sheets, course.glossary, mistakes)
+        pages = render(sheets, course, mistakes)
         found = around.gather(lessons, pages[:-1], meanings)
         # A lesson that could not be read has places that nobody knows.
         ids = {f"{slug}.html": None for slug in course.lessons} | {"index.html": set[str]()}
@@ -126,7 +126,7 @@ def _write(
     source.check(mistakes)
     stores = _stores(out, sheets, pages, mistakes)
     mistakes.end()
-    templates = environment()
+    templates = environment(course)
     assets = _assets(out, course, sheets, pages)
     lessons = sheets[:-1]
     common: dict[str, Any] = {
@@ -138,7 +138,7 @@ def _write(
     }
     # What every page is made from.
     given = digests.of_text(
-        *map(repr, (course, assets, vendor.table(), found.links, template_texts())),
+        *map(repr, (course, assets, vendor.table(), found.links, template_texts(course))),
         imports.code(__name__),
         scripts.lean("demand.js"),
         scripts.lean("front.js"),

@@ -1,0 +1,67 @@
+"""The words of the pages themselves, in a course's language: templates mark them, course.toml translates.
+
+Run: python -m sitegen.language      prints all of them, as a table for course.toml
+
+A phrase stands in a template as `{% trans %}Where you are{% endtrans %}`. It may hold places, such as
+`{{ minutes }}`, which a translation holds too, in whatever order. What is not translated stays English.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+PHRASE = re.compile(r"\{% trans %\}(.*?)\{% endtrans %\}", re.DOTALL)
+PLACE = re.compile(r"\{\{.*?\}\}")
+QUOTES = "“”‘’"
+TEMPLATES = Path(__file__).parent.parent / "site_templates"
+
+
+def translated(template: str, words: Mapping[str, str]) -> str:
+    """Put the words of a course into a template.
+
+    >>> translated("<p>{% trans %}{{ n }} min{% endtrans %}</p>", {"{{ n }} min": "{{ n }} Min."})
+    '<p>{{ n }} Min.</p>'
+    """
+    return PHRASE.sub(lambda found: _escaped(words.get(_plain(found[1]), found[1])), template)
+
+
+def phrases() -> frozenset[str]:
+    """All that can be translated."""
+    texts = (file.read_text("utf-8") for file in TEMPLATES.glob("*.html"))
+    return frozenset(_plain(found) for text in texts for found in PHRASE.findall(text))
+
+
+def problems(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give the phrases whose translation cannot be used, and why; unknown phrases are none of them."""
+    for phrase, text in words.items():
+        if sorted(PLACE.findall(text)) != sorted(PLACE.findall(phrase)):
+            places = ", ".join(PLACE.findall(phrase)) or "none"
+            yield phrase, f"must hold the same places in double braces: {places}"
+        elif re.search(r"[{}]", PLACE.sub("", text)):
+            yield phrase, "must not hold other braces"
+
+
+def _plain(phrase: str) -> str:
+    return " ".join(phrase.split())
+
+
+def _escaped(text: str) -> str:
+    """Escape what is HTML, but for the places: what stands there escapes itself."""
+    places = PLACE.findall(text)
+    parts = (html.escape(html.unescape(part)) for part in PLACE.split(text))
+    return "".join(part + place for part, place in zip(parts, [*places, ""], strict=True))
+
+
+def main() -> None:
+    """Print a table for course.toml, in which each phrase is its own translation."""
+    print("[words]")
+    for phrase in sorted(phrases(), key=str.casefold):
+        print(f"{json.dumps(phrase, ensure_ascii=False)} = {json.dumps(phrase, ensure_ascii=False)}")
+
+
+if __name__ == "__main__":
+    main()
