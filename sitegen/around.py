@@ -78,7 +78,7 @@ def write(
     outlines = repr([page.outline for page in around.pages])
     files = digests.of_files([TEMPLATES / "js" / "search.js", TEMPLATES / "search.css"], ROOT)
     found = digests.of_text(given, modules, metas, outlines, repr(around.terms), repr(around.works), files)
-    out.group(f"search {found}", lambda folder: _write_search(folder, around))
+    out.group(f"search {found}", lambda folder: _write_search(folder, around, common["course"].words))
 
 
 def _shown(around: Around) -> str:
@@ -105,12 +105,12 @@ def _write_page(
     known.publish(target, html, common["course"], page)
 
 
-def _write_search(folder: Path, around: Around) -> None:
+def _write_search(folder: Path, around: Around, words: Mapping[str, str]) -> None:
     assets = folder / "assets"
     library = vendor.fetch("minisearch").read_text("utf-8").partition("//# sourceMappingURL")[0]
     documents = [*search.documents(around.lessons, around.pages, around.terms, around.works)]
     files = {
-        "script": hashed(assets, "search.js", lean("search.js")),
+        "script": hashed(assets, "search.js", lean("search.js", words)),
         "style": hashed(assets, "search.css", styles.of_site(TEMPLATES / "search.css")),
         "library": hashed(assets, "minisearch.js", search.library(library)),
         "index": hashed(assets, "index.js", search.index(documents)),

@@ -2,8 +2,9 @@
 
 Run: python -m sitegen.language      prints all of them, as a table for course.toml
 
-A phrase stands in a template as `{% trans %}Where you are{% endtrans %}`. It may hold places, such as
-`{{ minutes }}`, which a translation holds too, in whatever order. What is not translated stays English.
+A phrase stands in a template as `{% trans %}Where you are{% endtrans %}`, in a script as `/* say */ "Go on"`.
+It may hold places, such as `{{ minutes }}` or `${count}`, which a translation holds too, in whatever order.
+What is not translated stays English.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 PHRASE = re.compile(r"\{% trans %\}(.*?)\{% endtrans %\}", re.DOTALL)
-PLACE = re.compile(r"\{\{.*?\}\}")
+SAID = re.compile(r'/\* say \*/ ("(?:[^"\\\n]|\\.)*"|`[^`\\\n]*`)')
+PLACE = re.compile(r"\{\{.*?\}\}|\$\{[^{}]*\}")
 QUOTES = "“”‘’"
 TEMPLATES = Path(__file__).parent.parent / "site_templates"
 
@@ -29,10 +31,30 @@ def translated(template: str, words: Mapping[str, str]) -> str:
     return PHRASE.sub(lambda found: _escaped(words.get(_plain(found[1]), found[1])), template)
 
 
+def said(script: str, words: Mapping[str, str]) -> str:
+    """Put the words of a course into a script.
+
+    >>> said('show(/* say */ "Go on", /* say */ `${n} results`);', {"${n} results": "${n} Treffer"})
+    'show("Go on", `${n} Treffer`);'
+    """
+
+    def put(found: re.Match[str]) -> str:
+        text = words.get(_literal(found[1]))
+        if text is None:
+            return found[1]
+        if found[1].startswith('"'):
+            return json.dumps(text, ensure_ascii=False)
+        return "`" + re.sub(r"([`\\])", r"\\\1", text) + "`"
+
+    return SAID.sub(put, script)
+
+
 def phrases() -> frozenset[str]:
     """All that can be translated."""
-    texts = (file.read_text("utf-8") for file in TEMPLATES.glob("*.html"))
-    return frozenset(_plain(found) for text in texts for found in PHRASE.findall(text))
+    pages = (file.read_text("utf-8") for file in TEMPLATES.glob("*.html"))
+    scripts = (file.read_text("utf-8") for file in (TEMPLATES / "js").glob("*.js"))
+    found = {_plain(phrase) for text in pages for phrase in PHRASE.findall(text)}
+    return frozenset(found | {_literal(phrase) for text in scripts for phrase in SAID.findall(text)})
 
 
 def problems(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -40,9 +62,14 @@ def problems(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for phrase, text in words.items():
         if sorted(PLACE.findall(text)) != sorted(PLACE.findall(phrase)):
             places = ", ".join(PLACE.findall(phrase)) or "none"
-            yield phrase, f"must hold the same places in double braces: {places}"
+            yield phrase, f"must hold the same places: {places}"
         elif re.search(r"[{}]", PLACE.sub("", text)):
             yield phrase, "must not hold other braces"
+
+
+def _literal(written: str) -> str:
+    """Return the text of a literal of JavaScript."""
+    return str(json.loads(written)) if written.startswith('"') else written[1:-1]
 
 
 def _plain(phrase: str) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from rjsmin import jsmin
 
-from sitegen import runtime, styles, vendor
+from sitegen import language, runtime, styles, vendor
 from sitegen.lessons import TEMPLATES
+
+Words = Mapping[str, str]
 
 # They share one scope, and each may use those before it. Folds open before figures look at the address.
 PAGE = (
@@ -39,12 +43,13 @@ PAGE = (
 START = ("files.js", "snapshot.js")  # what comes when Python is wanted; the same
 WORKER = ("memory.js", "worker.js")  # the same in the worker
 TAKE = ("picture.js", "program.js", "take.js")  # what comes when a figure is to be saved; the same
+ENGLISH: Words = MappingProxyType({})
 STYLES = {"moving.js": "moving.css", "take.js": "take.css"}  # that travel within a script
 
 
-def lean(script: str) -> str:
-    """Return one of the site's scripts without what only its author reads."""
-    return str(jsmin((TEMPLATES / "js" / script).read_text("utf-8")))
+def lean(script: str, words: Words = ENGLISH) -> str:
+    """Return one of the site's scripts in a course's words, without what only its author reads."""
+    return str(jsmin(language.said((TEMPLATES / "js" / script).read_text("utf-8"), words)))
 
 
 def hashed(folder: Path, name: str, text: str) -> str:
@@ -56,13 +61,13 @@ def hashed(folder: Path, name: str, text: str) -> str:
     return f"{folder.name}/{stem}.{digest}.{ending}"
 
 
-def page() -> str:
+def page(words: Words = ENGLISH) -> str:
     """Return the browser runtime: one classic script, so that it runs from disk too."""
     parts = [
         vendor.fetch("idiomorph").read_text("utf-8"),
         "(() => {",
         '"use strict";',
-        *map(lean, PAGE),
+        *(lean(part, words) for part in PAGE),
         "})();",
     ]
     return "\n".join(parts) + "\n"
@@ -94,18 +99,20 @@ def start(python: runtime.Runtime, worker: str) -> str:
     return "\n".join(parts) + "\n"
 
 
-def moving() -> str:
+def moving(words: Words = ENGLISH) -> str:
     """Return the script of moving on, fetched by wide pages and when ? is pressed, with its styles."""
-    return _styled("moving.js")
+    return _styled("moving.js", words)
 
 
-def take(faces: str) -> str:
+def take(faces: str, words: Words = ENGLISH) -> str:
     """Return the script that gives figures away, with the site's faces, which a picture needs too."""
     *parts, last = TAKE
-    own = _styled(last).replace('"FACES"', json.dumps(faces))
-    return "\n".join(["(() => {", '"use strict";', *map(lean, parts), own, "})();"]) + "\n"
+    own = _styled(last, words).replace('"FACES"', json.dumps(faces))
+    return (
+        "\n".join(["(() => {", '"use strict";', *(lean(part, words) for part in parts), own, "})();"]) + "\n"
+    )
 
 
-def _styled(script: str) -> str:
+def _styled(script: str, words: Words) -> str:
     style = json.dumps(styles.of_site(TEMPLATES / STYLES[script]))
-    return lean(script).replace('"STYLE"', style)
+    return lean(script, words).replace('"STYLE"', style)

@@ -207,7 +207,9 @@ def _write_lesson(
             "code": scripts.hashed(folder / source.FOLDER, f"{lesson.slug}.js", source.script(page.panels)),
             "claims": page.claims
             and scripts.hashed(folder / source.FOLDER, f"{lesson.slug}.claims.js", page.claims),
-            "demandScript": scripts.hashed(folder / "assets", "demand.js", scripts.lean("demand.js"))
+            "demandScript": scripts.hashed(
+                folder / "assets", "demand.js", scripts.lean("demand.js", told["course"].words)
+            )
             if page.on_demand
             else "",
         }
@@ -215,7 +217,9 @@ def _write_lesson(
     html = templates.get_template("index.html" if front else "lesson.html").render(
         **told,
         root="",
-        front=scripts.hashed(folder / "assets", "front.js", scripts.lean("front.js")) if front else "",
+        front=scripts.hashed(folder / "assets", "front.js", scripts.lean("front.js", told["course"].words))
+        if front
+        else "",
         # `<` is escaped, since it stands in a script element.
         config=None if config is None else json.dumps(config).replace("<", "\\u003c"),
         styles=_styles(folder / "assets", lesson, page, told["cards"]),
@@ -343,23 +347,31 @@ def _assets(out: Output, course: Course, lessons: Sequence[Lesson], pages: Seque
     files += [TEMPLATES / name for name in ("icon.svg", *scripts.STYLES.values())]
     headings = "".join(sorted(_headings(course, lessons, pages)))
     recipe = digests.of_text(
-        letters, headings, repr(vendor.table()), digests.of_files(files, ROOT), imports.code(__name__)
+        letters,
+        headings,
+        repr(course.words),
+        repr(vendor.table()),
+        digests.of_files(files, ROOT),
+        imports.code(__name__),
     )
     return out.group(
-        f"assets {recipe}", lambda folder: _write_assets(folder / "assets", set(letters), set(headings))
+        f"assets {recipe}",
+        lambda folder: _write_assets(folder / "assets", set(letters), set(headings), course.words),
     )
 
 
-def _write_assets(folder: Path, letters: set[str], headings: set[str]) -> dict[str, Any]:
+def _write_assets(
+    folder: Path, letters: set[str], headings: set[str], words: Mapping[str, str]
+) -> dict[str, Any]:
     folder.mkdir()
     faces, files = fonts.build(folder, letters, headings)
     css = faces + "\n".join(styles.of_site(file) for file in sorted((TEMPLATES / "css").glob("*.css")))
     icon = (TEMPLATES / "icon.svg").read_text("utf-8").strip()
     return {
         "css": scripts.hashed(folder, "site.css", css),
-        "js": scripts.hashed(folder, "site.js", scripts.page()),
-        "moving": scripts.hashed(folder, "moving.js", scripts.moving()),
-        "take": scripts.hashed(folder, "take.js", scripts.take(fonts.inlined(faces, folder))),
+        "js": scripts.hashed(folder, "site.js", scripts.page(words)),
+        "moving": scripts.hashed(folder, "moving.js", scripts.moving(words)),
+        "take": scripts.hashed(folder, "take.js", scripts.take(fonts.inlined(faces, folder), words)),
         "icon": f"data:image/svg+xml,{quote(icon, ICON_PLAIN)}",
         "fonts": [f"assets/{name}" for name in files],
     }

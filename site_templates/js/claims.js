@@ -23,7 +23,7 @@ for (const claim of /** @type {NodeListOf<HTMLDataElement>} */ (document.querySe
   claim.setAttribute("role", "button");
   claim.setAttribute("aria-expanded", "false");
   claim.tabIndex = 0;
-  claim.title = "Show how this was computed";
+  claim.title = /* say */ "Show how this was computed";
 }
 
 document.addEventListener("click", (event) => {
@@ -78,7 +78,7 @@ async function explain(claim) {
   panel.id = "claim-panel";
   panel.popover = "manual"; // above everything that would cut it off, beside its number in the order of tabs
   panel.setAttribute("role", "group");
-  panel.setAttribute("aria-label", `How ${claim.textContent} was computed`);
+  panel.setAttribute("aria-label", /* say */ `How ${claim.textContent} was computed`);
   panel.innerHTML = '<div data-lines></div><p class="said" role="status" data-out="claim-state"></p>';
   claim.after(panel);
   claim.setAttribute("aria-expanded", "true");
@@ -117,7 +117,7 @@ async function loadClaims() {
   let loaded = null;
   Object.assign(window, { pyClaims: (/** @type {Claims} */ all) => (loaded = all) });
   await runScript(python?.config.claims ?? "");
-  if (!loaded) throw new Error("The lines could not be loaded");
+  if (!loaded) throw new Error(/* say */ "The lines could not be loaded");
   return loaded;
 }
 

@@ -27,8 +27,8 @@
   const CONTROLS = /** @type {Record<string, string>} */ ({ loading: "stop-model", ready: "remove-model" });
   const HEAD = 'pyPiece("'.length;
   const TAIL = '");\n'.length;
-  const AWAY = "The network went away";
-  const BROKEN = "The network broke off";
+  const AWAY = /* say */ "The network went away";
+  const BROKEN = /* say */ "The network broke off";
   const PAUSE = 2000; // milliseconds between two tries
 
   /** What ends loading, in words for the reader. */
@@ -181,7 +181,7 @@
         this.#become("ready");
         for (const figure of this.figures) figure.remake(true);
       } catch (error) {
-        if (signal.aborted && !this.#again) this.#why = "Stopped. ";
+        if (signal.aborted && !this.#again) this.#why = /* say */ "Stopped. ";
         else if (!signal.aborted) this.#why = `${error instanceof Error ? error.message : error}. `;
         this.#come = 0;
         this.#become(signal.aborted ? "absent" : error instanceof Ending ? error.state : "failed");
@@ -289,7 +289,7 @@
         // A newer version of the site may have taken this one's place: then the page renews itself (version.js).
         leave(this.#left);
         document.dispatchEvent(new CustomEvent("python:missing", { detail: address }));
-        throw new Ending("failed", `A part of it was not found (${response.status})`);
+        throw new Ending("failed", /* say */ `A part of it was not found (${response.status})`);
       }
       const parts = [];
       let come = 0;
@@ -338,15 +338,15 @@
       if (!index) return [`${title}: this copy of the course was built without, so what needs it stays as it is`, ""];
       const needs = bytes + memory > LARGE ? `, and ${megabytes(bytes + memory)} of memory` : "";
       const state = this.state;
-      if (state === "ready") return [`${title}: here (${all})${this.#keeps ? "" : ", until this page is closed"}`, this.#keeps ? "Remove it" : ""];
-      if (state === "loading" && !this.#come) return [`${title}: ${python.state === "ready" ? part(0) : "Python starts first"}`, "Stop"];
+      if (state === "ready") return [`${title}: here (${all})${this.#keeps ? "" : ", until this page is closed"}`, this.#keeps ? /* say */ "Remove it" : ""];
+      if (state === "loading" && !this.#come) return [`${title}: ${python.state === "ready" ? part(0) : /* say */ "Python starts first"}`, "Stop"];
       if (state === "loading") return [`${title}: ${part(this.#come)}`, "Stop"];
-      if (state === "refused") return [`${this.#why}${title} would take ${megabytes(bytes + memory)}. All else goes on`, "Try again"];
+      if (state === "refused") return [`${this.#why}${title} would take ${megabytes(bytes + memory)}. All else goes on`, /* say */ "Try again"];
       const here = this.#kept >= bytes ? `on this device (${all}${needs})` : this.#kept ? `${part(this.#kept)} are here, and stay` : "";
       if (state === "failed") return [`${this.#why}${title}: ${here || `${all}, not here`}`, "Try again"];
-      if (this.#kept >= bytes) return [`${this.#why}${title}: ${here}`, "Use it"];
-      if (this.#kept) return [`${this.#why}${title}: ${here}`, "Go on"];
-      return [`${this.#why}${title}: ${all}${needs}, fetched only when you ask`, `Load ${all}`];
+      if (this.#kept >= bytes) return [`${this.#why}${title}: ${here}`, /* say */ "Use it"];
+      if (this.#kept) return [`${this.#why}${title}: ${here}`, /* say */ "Go on"];
+      return [`${this.#why}${title}: ${all}${needs}, fetched only when you ask`, /* say */ `Load ${all}`];
     }
   }
 
@@ -411,7 +411,7 @@
   async function checked([, sha256], bytes) {
     if (!crypto.subtle) return bytes;
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-    if (btoa(String.fromCharCode(...digest)) !== sha256) throw new Ending("failed", "A part of it came damaged, and was not used");
+    if (btoa(String.fromCharCode(...digest)) !== sha256) throw new Ending("failed", /* say */ "A part of it came damaged, and was not used");
     return bytes;
   }
 
@@ -426,7 +426,7 @@
       const script = document.createElement("script");
       script.charset = "x-user-defined";
       script.src = address;
-      const gone = () => reject(new Ending("failed", "A part of it could not be read"));
+      const gone = () => reject(new Ending("failed", /* say */ "A part of it could not be read"));
       const take = (/** @type {string} */ text) => {
         const bytes = new Uint8Array(text.length);
         for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i); // its low byte

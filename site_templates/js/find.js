@@ -1,7 +1,6 @@
 // The search comes when a reader asks for it, by the button or the key "/": all it does is in search.js.
 // @ts-check
 
-const FIELDS = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=range])";
 const searchButton = document.querySelector("[data-search]");
 /** Its scripts, while they come and when they are there. @type {Promise<void> | null} */
 let searching = null;
@@ -13,14 +12,14 @@ async function search() {
     pySearch(runScript);
   } catch {
     searching = null;
-    announce("The search did not come: the network seems to be away.");
+    announce(/* say */ "The search did not come: the network seems to be away.");
   }
 }
 
 searchButton?.addEventListener("click", search);
 document.addEventListener("keydown", (event) => {
   const { key, target, ctrlKey, metaKey, altKey } = event;
-  if (key !== "/" || ctrlKey || metaKey || altKey || (target instanceof Element && target.closest(FIELDS))) return;
+  if (key !== "/" || ctrlKey || metaKey || altKey || isTyping(target)) return;
   if (document.querySelector("dialog[open]")) return;
   event.preventDefault(); // Firefox has a search of its own there
   search();

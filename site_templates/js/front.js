@@ -28,10 +28,10 @@
     const done = kept(`read:${lesson}`).done === true;
     const entry = done ? [...entries.slice(at), ...entries].find((one) => kept(`read:${one.dataset.entry}`).done !== true) : entries[at];
     const page = target(entry);
-    if (!page) return [first[0], "You have read it all", "Begin again"];
+    if (!page) return [first[0], /* say */ "You have read it all", /* say */ "Begin again"];
     const href = page.getAttribute("href") ?? "";
     const title = done ? "" : JSON.parse(entry?.dataset.sections ?? "{}")[section];
-    return title ? [`${href}#${section}`, `Go on: ${page.textContent}`, title] : [href, done ? "Next" : "Go on", page.textContent ?? ""];
+    return title ? [`${href}#${section}`, /* say */ `Go on: ${page.textContent}`, title] : [href, done ? /* say */ "Next" : /* say */ "Go on", page.textContent ?? ""];
   }
 
   function show() {
@@ -98,9 +98,9 @@
       } catch {
         for (const [name] of found) localStorage.removeItem(ours + name);
         for (const [name, value] of Object.entries(before)) localStorage.setItem(ours + name, value);
-        return "This browser has no room for it; nothing was changed.";
+        return /* say */ "This browser has no room for it; nothing was changed.";
       }
-      return "It is here now, in the place of what was kept of the same lessons. Code that came with it waits until you run it.";
+      return /* say */ "It is here now, in the place of what was kept of the same lessons. Code that came with it waits until you run it.";
     } catch {
       return wrong;
     }
@@ -109,18 +109,18 @@
   let sure = false;
   const unsure = () => {
     sure = false;
-    if (erase) erase.textContent = "Erase it";
+    if (erase) erase.textContent = /* say */ "Erase it";
   };
   erase?.addEventListener("click", () => {
     if (!sure) {
       sure = true;
-      erase.textContent = "Really erase it";
-      tell("Marks, answers and code that you wrote will be gone from this browser.");
+      erase.textContent = /* say */ "Really erase it";
+      tell(/* say */ "Marks, answers and code that you wrote will be gone from this browser.");
       return;
     }
     for (const name of Object.keys(all())) localStorage.removeItem(ours + name);
     unsure();
-    tell("It is erased. Nothing is kept of what you read, answered and wrote.");
+    tell(/* say */ "It is erased. Nothing is kept of what you read, answered and wrote.");
     dispatchEvent(new Event("storage"));
   });
   erase?.addEventListener("blur", unsure);

@@ -8,9 +8,9 @@
  */
 
 const REST = 1000; // milliseconds
-const CUT = "Not all of it came: the network seems to be away.";
+const CUT = /* say */ "Not all of it came: the network seems to be away.";
 /** Why keeping the whole course ended, by the error's name. @type {Record<string, string>} */
-const WHY = { QuotaExceededError: "This device has no room for all of it.", AbortError: "Removed." };
+const WHY = { QuotaExceededError: /* say */ "This device has no room for all of it.", AbortError: /* say */ "Removed." };
 const shelfBox = /** @type {HTMLElement | null} */ (document.querySelector("[data-shelf]"));
 
 /**
@@ -203,7 +203,7 @@ class Shelf {
     if (whole) document.documentElement.dataset.offline = "course";
     const { offline } = document.documentElement.dataset;
     const words = whole
-      ? `The whole course is on this device (${all}) and works without a network.`
+      ? /* say */ `The whole course is on this device (${all}) and works without a network.`
       : shelf.whole
         ? `${here} of ${all} are on this device, and stay.`
         : `Keep the whole course on this device (${all}), and all of it works without a network.${
@@ -211,9 +211,9 @@ class Shelf {
           }`;
     const more = shelf.more ? ` What figures load on demand is ${megabytes(shelf.more)} more.` : "";
     show((why && `${why} `) + words + more, {
-      all: more && "Keep that too",
-      keep: whole ? "" : shelf.whole ? "Go on" : "Keep the whole course",
-      forget: shelf.whole ? "Remove it" : "",
+      all: more && /* say */ "Keep that too",
+      keep: whole ? "" : shelf.whole ? /* say */ "Go on" : /* say */ "Keep the whole course",
+      forget: shelf.whole ? /* say */ "Remove it" : "",
     });
   }
 
@@ -325,6 +325,6 @@ function show(words, buttons, part) {
   bar.value = part ?? 0;
 }
 
-if (location.protocol === "file:") show("You opened the course from disk: all of it works without a network as it is.", {});
+if (location.protocol === "file:") show(/* say */ "You opened the course from disk: all of it works without a network as it is.", {});
 else if (!("serviceWorker" in navigator)) shelfBox?.remove();
 else addEventListener("load", () => new Shelf(navigator.serviceWorker).start().catch(() => shelfBox?.remove()));

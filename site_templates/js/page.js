@@ -55,9 +55,9 @@ function showReading() {
     const { seen, of, done } = reading(place.dataset.stateOf ?? "");
     place.dataset.own ??= place.textContent ?? "";
     place.dataset.read = done ? "done" : seen.length ? "begun" : "";
-    place.textContent = done ? "done" : seen.length ? `${seen.length} of ${of} sections read` : place.dataset.own;
+    place.textContent = done ? /* say */ "done" : seen.length ? /* say */ `${seen.length} of ${of} sections read` : place.dataset.own;
   }
-  if (doneButton) doneButton.textContent = reading(lesson).done ? "Done. Mark as not done" : "Mark this lesson as done";
+  if (doneButton) doneButton.textContent = reading(lesson).done ? /* say */ "Done. Mark as not done" : /* say */ "Mark this lesson as done";
 }
 
 const sections = document.querySelectorAll("h2[id]:not(.closer *)"); // a fold may stay closed
@@ -114,7 +114,7 @@ const bringMoving = () => (moved ??= runScript(moving).catch(() => (moved = null
 for (const type of ["scroll", "pointermove", "focusin"])
   addEventListener(type, () => lesson && !moved && innerWidth >= 1200 && bringMoving(), { passive: true });
 document.addEventListener("keydown", ({ key, target }) => {
-  if (key !== "?" || (target instanceof Element && target.closest("input, textarea, select, [contenteditable]"))) return;
+  if (key !== "?" || isTyping(target)) return;
   void bringMoving().then(() => document.dispatchEvent(new Event("page:keys")));
 });
 

@@ -39,10 +39,10 @@ const KEEP_AFTER = 3000; // milliseconds without anything to answer: the reader'
 const PYODIDE = ["pyodide.mjs", "pyodide.asm.mjs"];
 const ENGINE = "pyodide.asm.wasm";
 const PACKS = /** @type {const} */ (["stdlib", "numpy", "pycore"]);
-const CANNOT = "This browser cannot run Python here: it is an older one, or it is set not to";
-const NO_START = "Python could not be started in this browser";
-const ENDED = "Python ended unexpectedly";
-const NO_MEMORY = "This device has too little free memory to run Python here";
+const CANNOT = /* say */ "This browser cannot run Python here: it is an older one, or it is set not to";
+const NO_START = /* say */ "Python could not be started in this browser";
+const ENDED = /* say */ "Python ended unexpectedly";
+const NO_MEMORY = /* say */ "This device has too little free memory to run Python here";
 
 /**
  * The states, as data-python on the root element tells them:
@@ -124,7 +124,7 @@ class Python extends EventTarget {
     this.loaded = 0;
     this.#given.clear();
     this.#become("starting");
-    this.#watch(this.config.startTimeout, "Python took too long to load");
+    this.#watch(this.config.startTimeout, /* say */ "Python took too long to load");
     try {
       const start = (this.#start ??= await this.#bringStart());
       if (run === this.#run) await this.#launch(run, start);
@@ -245,7 +245,7 @@ class Python extends EventTarget {
    * @returns {Promise<any>}
    */
   async call(method, request, needs = method === "mount" ? this.config.data : [], seconds = this.config.eventTimeout) {
-    if (this.state !== "ready") throw new Error("Python is not ready");
+    if (this.state !== "ready") throw new Error(/* say */ "Python is not ready");
     const run = this.#run;
     for (const name of needs) {
       const missing = await this.#give(name);
@@ -337,7 +337,7 @@ class Python extends EventTarget {
       this.#wish = false;
       this.#inHand = n;
       const seconds = this.#pending.get(n)?.seconds ?? this.config.eventTimeout;
-      this.#watch(seconds, `This code ran for more than ${seconds} seconds, so it was stopped`);
+      this.#watch(seconds, /* say */ `This code ran for more than ${seconds} seconds, so it was stopped`);
     } else if (type === "reply" && this.#pending.has(n) && typeof text === "string") {
       clearInterval(this.#timer);
       this.#lives = LIVES;
@@ -372,7 +372,7 @@ class Python extends EventTarget {
   #miss(file, reason) {
     this.#damaged.add(file);
     miss(file);
-    const away = "There is no network, and Python is not on this device yet. It starts by itself when the network is back";
+    const away = /* say */ "There is no network, and Python is not on this device yet. It starts by itself when the network is back";
     this.#lose(navigator.onLine ? reason : away);
   }
 
@@ -380,7 +380,7 @@ class Python extends EventTarget {
   #progress(bytes) {
     if (this.state !== "starting") return;
     this.loaded += bytes;
-    this.#watch(this.config.startTimeout, "Python took too long to load");
+    this.#watch(this.config.startTimeout, /* say */ "Python took too long to load");
     this.dispatchEvent(new Event("progress"));
   }
 
@@ -391,7 +391,7 @@ class Python extends EventTarget {
    */
   #heed(text) {
     const reply = JSON.parse(text);
-    if (reply.restart) this.#lose(`Python is started anew, since ${reply.restart}`);
+    if (reply.restart) this.#lose(/* say */ `Python is started anew, since ${reply.restart}`);
     return reply;
   }
 

@@ -21,12 +21,12 @@
   const LENGTH = 170; // of the text that is shown
   const CHUNK = 150; // documents that are taken in without a pause
   const WORDS = /\p{L}[\p{L}\p{M}]*|\p{N}[\p{L}\p{N}\p{M}]*/gu; // a word ends before a number: fig5 is "fig 5"
-  const HINT = "Type a word: lessons, figures, terms, references and code are looked through.";
-  const AWAY = "The index did not come: the network seems to be away.";
+  const HINT = /* say */ "Type a word: lessons, figures, terms, references and code are looked through.";
+  const AWAY = /* say */ "The index did not come: the network seems to be away.";
 
   const dialog = document.createElement("dialog");
   dialog.className = "search";
-  dialog.setAttribute("aria-label", "Search the course");
+  dialog.setAttribute("aria-label", /* say */ "Search the course");
   dialog.innerHTML = `<div class="ask">
     <input type="text" role="combobox" aria-label="Search the course" aria-expanded="false" aria-controls="search-results" aria-autocomplete="list" maxlength="200" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="go" data-control="search-text">
     <button type="button" class="plain" data-control="search-close">close</button></div>
@@ -125,7 +125,7 @@
     field.setAttribute("aria-expanded", String(hits.length > 0));
     choose(/** @type {HTMLElement | null} */ (list.firstElementChild));
     again.hidden = Boolean(library || coming);
-    say(library ? told(query, hits.length, whole) : coming ? "The index is on its way…" : AWAY);
+    say(library ? told(query, hits.length, whole) : coming ? /* say */ "The index is on its way…" : AWAY);
   }
 
   /**
@@ -136,9 +136,9 @@
   function told(query, count, whole) {
     if (!query) return HINT;
     if (!words(query).length) return `“${query}” holds no letters or digits to look for.`;
-    if (!count) return `Nothing was found for “${query}”. Another word, or fewer letters of it, may help.`;
-    const shown = count > MOST ? `The best ${MOST} of ${count} results` : count === 1 ? "1 result" : `${count} results`;
-    return whole ? `${shown}.` : `Nothing has all of these words. ${shown} with some of them.`;
+    if (!count) return /* say */ `Nothing was found for “${query}”. Another word, or fewer letters of it, may help.`;
+    const shown = count > MOST ? /* say */ `The best ${MOST} of ${count} results` : count === 1 ? "1 result" : `${count} results`;
+    return whole ? `${shown}.` : /* say */ `Nothing has all of these words. ${shown} with some of them.`;
   }
 
   /** @param {string} text */

@@ -59,6 +59,17 @@ function parse(text) {
   }
 }
 
+const FIELDS = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=range])";
+
+/**
+ * Whether a key is a letter to what it is pressed in.
+ *
+ * @param {EventTarget | null} target
+ */
+function isTyping(target) {
+  return target instanceof Element && target.closest(FIELDS) !== null;
+}
+
 /**
  * Tell that a file of this version did not come: a newer one may have taken its place (version.js).
  *

@@ -18,7 +18,7 @@ python?.addEventListener("change", () => {
   // It may have been the reader's version that Python did not come back from.
   const names = [...inForce.keys()];
   inForce.clear();
-  for (const name of names) say(name, "Python stopped, and the original is in force again. Your text is kept.");
+  for (const name of names) say(name, /* say */ "Python stopped, and the original is in force again. Your text is kept.");
   setTimeout(() => remakeAll(null)); // after the figures have heard of it
 });
 
@@ -54,7 +54,7 @@ async function openPanel(details) {
     for (const field of details.querySelectorAll("textarea")) bringBackSource(field);
     for (const [name, text] of inForce) for (const field of fieldsOf(name)) field.value = text;
   } catch {
-    place.textContent = "The code could not be loaded. Close this and open it again.";
+    place.textContent = /* say */ "The code could not be loaded. Close this and open it again.";
     miss(python?.config.code ?? "");
   }
 }
@@ -89,7 +89,7 @@ function bringBackSource(field) {
   const text = recall(keyOf(name));
   if (text === null || text === field.value || inForce.has(name)) return;
   field.value = text;
-  say(name, "This is your version from before; Run puts it in force, and Reset throws it away.");
+  say(name, /* say */ "This is your version from before; Run puts it in force, and Reset throws it away.");
 }
 
 /**
@@ -99,7 +99,7 @@ function bringBackSource(field) {
 async function putInForce(section, source) {
   const name = section.dataset.function ?? "";
   if (!python) return;
-  say(name, python.state === "ready" ? "" : "Waiting for Python …");
+  say(name, python.state === "ready" ? "" : /* say */ "Waiting for Python …");
   try {
     await python.wanted();
     const { error } = await python.call("edit", { name, source });
@@ -111,7 +111,7 @@ async function putInForce(section, source) {
   else inForce.set(name, source);
   PyFigure.stores = false; // they know the original's answers alone
   for (const field of fieldsOf(name)) field.value = source ?? field.defaultValue;
-  say(name, source === null ? "The original is in force." : "Your version is in force.");
+  say(name, source === null ? /* say */ "The original is in force." : /* say */ "Your version is in force.");
   remakeAll(section.closest("py-figure"));
 }
 
@@ -126,7 +126,7 @@ async function giveAway(figure) {
     pyTake(figure, panel, inForce, SITE + python?.config.wheel);
   } catch {
     taking = null;
-    announce("It did not come: the network seems to be away.");
+    announce(/* say */ "It did not come: the network seems to be away.");
   }
 }
 

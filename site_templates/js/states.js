@@ -96,7 +96,7 @@ const STATES = {
   raised: {
     shows: "failed",
     settled: true,
-    says: (m) => `This figure stopped: ${m.reason}.`,
+    says: (m) => /* say */ `This figure stopped: ${m.reason}.`,
     button: "Reset",
     on: { press: next, remake: next, failed: fail, retry: (m) => m.startOver() },
   },
@@ -104,7 +104,7 @@ const STATES = {
   missing: {
     shows: "failed",
     says: (m) => `${m.reason}. The figure keeps its last picture.`,
-    button: "Try again",
+    button: /* say */ "Try again",
     on: { press: start, remake: start, retry: start },
   },
   // Python did not survive drawing it, and it shall not stop the others again: waits for a press.
@@ -121,7 +121,7 @@ const STATES = {
       const left = m.store ? "what was worked out beforehand still answers" : "the figure keeps its last picture";
       return `${m.python.reason}. The page works without it; ${left}.`;
     },
-    button: "Try again",
+    button: /* say */ "Try again",
     enter: (m) => void answerByStore(m, true), // what was pressed while Python started
     on: {
       starting: start,

@@ -63,7 +63,7 @@ function takenFrom(figure, panel, written, wheel) {
   const title = ["fig", "title"].map((name) => figure.querySelector(`.bar .${name}`)?.textContent?.trim()).join(": ");
   const params = JSON.parse(figure.dataset.params ?? "{}");
   const address = `${location.href.split("#")[0]}#${figure.id}`;
-  return { title, from: `From ${document.title}`, address, wheel, path: figure.dataset.path ?? "", params, state: figure.left.state, functions };
+  return { title, from: /* say */ `From ${document.title}`, address, wheel, path: figure.dataset.path ?? "", params, state: figure.left.state, functions };
 }
 
 /**
@@ -78,10 +78,10 @@ function offer(figure, panel, written, wheel) {
   const text = (/** @type {string} */ of, /** @type {string} */ type) => new Blob([of], { type: `${type};charset=utf-8` });
   /** @type {[string, string, string, () => Blob | Promise<Blob>][]} */
   const ways = [
-    ["png", "Picture (PNG)", "for a document or slides", () => pngOf(svgOf(figure, from))],
-    ["svg", "Picture (SVG)", "sharp at any size, and can be changed", () => text(svgOf(figure, from).text, "image/svg+xml")],
-    ["py", "Program (.py)", "the figure and the code that it runs", () => text(programOf(takenFrom(figure, panel, written, wheel)), "text/x-python")],
-    ["ipynb", "Notebook (.ipynb)", "the same in cells, for Jupyter", () => text(notebookOf(takenFrom(figure, panel, written, wheel)), "application/x-ipynb+json")],
+    ["png", /* say */ "Picture (PNG)", "for a document or slides", () => pngOf(svgOf(figure, from))],
+    ["svg", /* say */ "Picture (SVG)", "sharp at any size, and can be changed", () => text(svgOf(figure, from).text, "image/svg+xml")],
+    ["py", /* say */ "Program (.py)", "the figure and the code that it runs", () => text(programOf(takenFrom(figure, panel, written, wheel)), "text/x-python")],
+    ["ipynb", /* say */ "Notebook (.ipynb)", "the same in cells, for Jupyter", () => text(notebookOf(takenFrom(figure, panel, written, wheel)), "application/x-ipynb+json")],
   ];
   const dialog = document.createElement("dialog");
   dialog.className = "take";
@@ -98,14 +98,14 @@ function offer(figure, panel, written, wheel) {
         hand(await make(), `${stem}.${ending}`);
         said.textContent = `${stem}.${ending} was handed to your browser.`;
       } catch {
-        said.textContent = ending === "png" ? "This browser could not paint it; the SVG is the same picture." : "It could not be written.";
+        said.textContent = ending === "png" ? /* say */ "This browser could not paint it; the SVG is the same picture." : /* say */ "It could not be written.";
       }
     });
     list.append(row);
   }
   const source = /** @type {HTMLElement} */ (document.createElement("p"));
   source.className = "how";
-  source.textContent = "Program and notebook need Python 3.11 or newer; the course’s library comes from where this page lies.";
+  source.textContent = /* say */ "Program and notebook need Python 3.11 or newer; the course’s library comes from where this page lies.";
   list.after(source);
   dialog.querySelector("[data-control=take-close]")?.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());

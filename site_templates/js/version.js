@@ -4,9 +4,9 @@
 // the figures as the reader left them. It asks instead where that would lose something.
 // @ts-check
 
-const NEWER = "A newer version of this lesson is there.";
-const OUTDATED = "This lesson was renewed since you opened it, and the older one\u2019s Python is gone.";
-const RENEWED = "This lesson was renewed since you opened it. The figures are as you left them.";
+const NEWER = /* say */ "A newer version of this lesson is there.";
+const OUTDATED = /* say */ "This lesson was renewed since you opened it, and the older one\u2019s Python is gone.";
+const RENEWED = /* say */ "This lesson was renewed since you opened it. The figures are as you left them.";
 const LEFT = `left ${pathOf(location.href)}`; // what a page leaves to the one that takes its place
 const ENDING = 3000; // milliseconds
 

@@ -61,7 +61,7 @@ function bringBack(figure) {
     at: performance.now(),
     written: true,
   });
-  figure.machine.mention("This is the code that you wrote here before. Reset throws it away.");
+  figure.machine.mention(/* say */ "This is the code that you wrote here before. Reset throws it away.");
 }
 
 /**
@@ -78,7 +78,7 @@ function holdCode(figure, state) {
   const notice = document.createElement("section");
   notice.className = "came";
   notice.dataset.came = "";
-  notice.setAttribute("aria-label", "Code that came with the link");
+  notice.setAttribute("aria-label", /* say */ "Code that came with the link");
   notice.innerHTML = `<p><b>This code came with the link.</b> Read it before you run it. It is not in the box yet; if you
 take it, it stands in the place of what is in the box now.</p><pre class="code" tabindex="0"><code></code></pre>
 <div class="chips"><button type="button" class="chip" data-control="came-take">I have read it: put it into the box</button>

@@ -12,7 +12,7 @@ import pytest
 
 from sitegen import language
 from sitegen.errors import ROOT, AuthorError
-from tests.sitegen.small_course import SmallCourse
+from tests.sitegen.small_course import COURSE, SmallCourse
 from tools.strict_html import StrictHTML
 
 GERMAN = {
@@ -54,8 +54,8 @@ def test_a_page_in_another_language(course: SmallCourse) -> None:
     # Each phrase in capitals of another script: so none can be overlooked that a template says.
     words = {
         phrase: " ".join(
-            part if part.startswith("{{") else re.sub(r"\w", "ж", part)
-            for part in re.split(r"(\{\{.*?\}\})", phrase)
+            part if part.startswith(("{{", "${")) else re.sub(r"\w", "ж", part)
+            for part in re.split(r"(\{\{.*?\}\}|\$\{.*?\})", phrase)
         )
         for phrase in language.phrases()
     } | GERMAN
@@ -71,7 +71,21 @@ def test_a_page_in_another_language(course: SmallCourse) -> None:
     for name in ("lesson.html", "index.html", "404.html"):
         said = StrictHTML((course.dist / name).read_text("utf-8")).text
         for phrase in language.phrases():
-            assert "{{" in phrase or len(phrase) < 9 or phrase not in said, (name, phrase)
+            assert language.PLACE.search(phrase) or len(phrase) < 9 or phrase not in said, (name, phrase)
+
+
+def test_scripts_speak_it_too(course: SmallCourse) -> None:
+    translated(course, {"Done. Mark as not done": 'Gelesen. "Doch nicht"', "${count} results": "x"} | GERMAN)
+    with pytest.raises(AuthorError, match="no page says"):
+        course.build()
+    (course.content / "course.toml").write_text(COURSE, "utf-8")
+    translated(course, {"Done. Mark as not done": 'Gelesen. "Doch nicht"'})
+    course.build()
+    (script,) = (course.dist / "assets").glob("site.*.js")
+    text = script.read_text("utf-8")
+    assert r'"Gelesen. \"Doch nicht\""' in text
+    assert "Mark as not done" not in text
+    assert "/* say */" not in text
 
 
 def test_without_words_it_is_english(course: SmallCourse) -> None:
@@ -86,7 +100,7 @@ def test_without_words_it_is_english(course: SmallCourse) -> None:
     ("words", "told"),
     [
         ({"Shwo the code": "x"}, 'no page says "Shwo the code"; did you mean "Show the code"?'),
-        ({"{{ minutes }} min": "Min."}, "must hold the same places in double braces: {{ minutes }}"),
+        ({"{{ minutes }} min": "Min."}, "must hold the same places: {{ minutes }}"),
         ({"Show the code": "{% include 'x' %}"}, "must not hold other braces"),
     ],
 )
