@@ -317,8 +317,12 @@ def _validate(
         if "glossary" in broken and isinstance(data["glossary"], dict):
             # Lessons may name its terms.
             kept["glossary"] = {k: v if isinstance(v, str) else "" for k, v in data["glossary"].items()}
-        empty: dict[str, Any] = {"lessons": (), "needs": (), "facts": (), "glossary": {}, "figure": None}
-        blank = {name: empty.get(name, "") for name in model.model_fields}
+        blank = {
+            name: (() if name == "lessons" else "")
+            if field.is_required()
+            else field.get_default(call_default_factory=True)
+            for name, field in model.model_fields.items()
+        }
         return model.model_construct(**(blank | kept))
 
 

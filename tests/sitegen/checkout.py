@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from sitegen import cache
-from sitegen.errors import ROOT
+from tests.shared import copy_of_project
 from tests.sitegen.small_course import COURSE, FRONT_MATTER
 
 FIGURE = '''\
@@ -90,10 +89,7 @@ class Checkout:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("pycore", "sitegen", "site_templates"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("build.py", "pyproject.toml"):
-            shutil.copyfile(ROOT / name, folder / name)
+        copy_of_project(folder)
         self.write("pycore/figures/networks/__init__.py", '"""Figures of the copy."""\n')
         self.write("pycore/figures/networks/say.py", FIGURE)
         self.write("pycore/figures/networks/say.css", ".figure-say { color: inherit }\n")

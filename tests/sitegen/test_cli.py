@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 from sitegen import cli, site, vendor
 from sitegen.content import load_course
 from sitegen.errors import ROOT
+from tests.shared import copy_of_project
 from tests.sitegen.small_course import FRONT_MATTER, SmallCourse, tree
 
 
@@ -50,10 +50,7 @@ def test_the_content_of_this_repository_is_sound() -> None:
 
 def test_a_mistake_ends_the_command_with_one_line(tmp_path: Path) -> None:
     """A checkout of its own: good, built, then broken."""
-    for name in ("pycore", "sitegen", "site_templates"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("build.py", "pyproject.toml", "README.md", "LICENSE", "LICENSE-content"):
-        shutil.copyfile(ROOT / name, tmp_path / name)
+    copy_of_project(tmp_path)
     course = SmallCourse.write(tmp_path)
     done = run(cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")

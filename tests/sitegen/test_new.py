@@ -12,6 +12,7 @@ import pytest
 from sitegen import new
 from sitegen.content import load_course
 from sitegen.errors import ROOT, AuthorError
+from tests.shared import copy_of_project
 from tests.sitegen.small_course import COURSE, SmallCourse, tree
 
 MADE = {
@@ -27,10 +28,7 @@ MADE = {
 
 def copied(folder: Path) -> SmallCourse:
     """A checkout of its own, with a course that fits on a screen."""
-    for name in ("pycore", "sitegen", "site_templates", "tests", "tools"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("build.py", "pyproject.toml", "README.md", "LICENSE", "LICENSE-content"):
-        shutil.copyfile(ROOT / name, folder / name)
+    copy_of_project(folder, "tests", "tools")
     (folder / "docs").mkdir()
     shutil.copyfile(ROOT / "docs" / "author-guide.md", folder / "docs" / "author-guide.md")
     return SmallCourse.write(folder)
