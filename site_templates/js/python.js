@@ -36,6 +36,8 @@ const BEAT = 1; // seconds between two looks at the clock
 const GONE = 5; // seconds within which a living worker says that it has heard of a call
 const LIVES = 3; // losses without any answer between them, after which a reader has to start Python
 const KEEP_AFTER = 3000; // milliseconds without anything to answer: the reader's moves come first
+const TRIES = 3; // starts that may fail after the network has come back
+const SOON = 1000; // milliseconds between them
 const PYODIDE = ["pyodide.mjs", "pyodide.asm.mjs"];
 const ENGINE = "pyodide.asm.wasm";
 const PACKS = /** @type {const} */ (["stdlib", "numpy", "pycore"]);
@@ -91,6 +93,8 @@ class Python extends EventTarget {
   #asked = 0;
   /** Files that came damaged: the next start asks the network for them, and not the browser's memory. */
   #damaged = /** @type {Set<string>} */ (new Set());
+  /** Starts to be made by itself: a network is told to be back before the first request comes through. */
+  #tries = 0;
 
   /** @param {Config} config */
   constructor(config) {
@@ -98,7 +102,8 @@ class Python extends EventTarget {
     this.config = config;
     this.#become("idle");
     window.addEventListener("online", () => {
-      if (this.state === "failed" && this.#damaged.size) this.start();
+      this.#tries = TRIES;
+      this.#comeBack();
     });
   }
 
@@ -325,6 +330,7 @@ class Python extends EventTarget {
     if (type === "ready" && this.state === "starting") {
       clearInterval(this.#timer);
       this.#damaged.clear();
+    this.#tries = 0;
       if (!restored) void this.#shelf?.forget(); // what there was is no good
       this.#wish = Boolean(this.#shelf?.open) && !restored;
       performance.mark("python:ready", { detail: { snapshot: Boolean(restored) } });
@@ -374,6 +380,12 @@ class Python extends EventTarget {
     miss(file);
     const away = /* say */ "There is no network, and Python is not on this device yet. It starts by itself when the network is back";
     this.#lose(navigator.onLine ? reason : away);
+    if (navigator.onLine && this.#tries-- > 0) setTimeout(() => this.#comeBack(), SOON);
+  }
+
+  /** Start, if it was the network that did not let it. */
+  #comeBack() {
+    if (this.state === "failed" && this.#damaged.size) this.start();
   }
 
   /** @param {number} bytes */
