@@ -6,7 +6,7 @@ import contextlib
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -137,7 +137,8 @@ def load_course(folder: Path, mistakes: Mistakes | None = None) -> tuple[Course,
             message = f"not valid TOML: {error}"
             raise AuthorError(message, file, int(line[1]) if line else None) from error
         course = _validate(Course, data, file, lambda path: _toml_place(text, path), told)
-        _check_words(course.words, file, told)
+        for phrase, problem in language.problems(course.words):
+            told.add(AuthorError(f"words: {problem}", file, _toml_line(text, phrase) or 1))
         slugs = _listed(course, folder, text, told)
         lessons = []
         for slug in slugs:
@@ -155,23 +156,6 @@ def load_course(folder: Path, mistakes: Mistakes | None = None) -> tuple[Course,
                     message = f'"needs" names an earlier lesson: {allowed(need, before)}'
                     told.add(AuthorError(message, lesson.file, line_of(lesson.text, "needs:")))
     return course, lessons
-
-
-def _check_words(words: Mapping[str, str], file: Path, told: Mistakes) -> None:
-    """Tell of phrases that no page has, and of translations that cannot stand in their place."""
-    known = language.phrases()
-    for phrase in words:
-        if phrase not in known:
-            near = difflib.get_close_matches(phrase, known, 1)
-            hint = (
-                f'; did you mean "{near[0]}"?'
-                if near
-                else "; `python -m sitegen.language` lists what can be translated"
-            )
-            message = f'words: no page says "{phrase}"{hint}'
-            told.add(AuthorError(message, file, toml_line(file, phrase) or 1))
-    for phrase, problem in language.problems(words):
-        told.add(AuthorError(f'words: "{phrase}" {problem}', file, toml_line(file, phrase) or 1))
 
 
 def front_page(course: Course, folder: Path) -> Lesson:

@@ -9,6 +9,7 @@ What is not translated stays English.
 
 from __future__ import annotations
 
+import difflib
 import html
 import json
 import re
@@ -19,6 +20,7 @@ PHRASE = re.compile(r"\{% trans %\}(.*?)\{% endtrans %\}", re.DOTALL)
 SAID = re.compile(r'/\* say \*/ ("(?:[^"\\\n]|\\.)*"|`[^`\\\n]*`)')
 PLACE = re.compile(r"\{\{.*?\}\}|\$\{[^{}]*\}")
 QUOTES = "“”‘’"
+LISTED = "`python -m sitegen.language` lists what can be translated"
 TEMPLATES = Path(__file__).parent.parent / "site_templates"
 
 
@@ -58,13 +60,18 @@ def phrases() -> frozenset[str]:
 
 
 def problems(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Give the phrases whose translation cannot be used, and why; unknown phrases are none of them."""
+    """Give the phrases that no page has, or whose translation cannot be used, and why."""
+    known = phrases() if words else frozenset()  # a course in English need not read the scripts for it
     for phrase, text in words.items():
-        if sorted(PLACE.findall(text)) != sorted(PLACE.findall(phrase)):
+        if phrase not in known:
+            near = difflib.get_close_matches(phrase, known, 1)
+            hint = f'did you mean "{near[0]}"?' if near else LISTED
+            yield phrase, f'no page says "{phrase}"; {hint}'
+        elif sorted(PLACE.findall(text)) != sorted(PLACE.findall(phrase)):
             places = ", ".join(PLACE.findall(phrase)) or "none"
-            yield phrase, f"must hold the same places: {places}"
+            yield phrase, f'"{phrase}" must hold the same places: {places}'
         elif re.search(r"[{}]", PLACE.sub("", text)):
-            yield phrase, "must not hold other braces"
+            yield phrase, f'"{phrase}" must not hold other braces'
 
 
 def _literal(written: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -42,7 +42,14 @@ PAGE = (
 )
 START = ("files.js", "snapshot.js")  # what comes when Python is wanted; the same
 WORKER = ("memory.js", "worker.js")  # the same in the worker
-TAKE = ("picture.js", "program.js", "take.js")  # what comes when a figure is to be saved; the same
+TAKE = (
+    "hand.js",
+    "paint.js",
+    "picture.js",
+    "program.js",
+    "take.js",
+)  # when a figure is to be saved; the same
+FRONT = ("hand.js", "front.js")  # of the course's page; the same
 ENGLISH: Words = MappingProxyType({})
 STYLES = {"moving.js": "moving.css", "take.js": "take.css"}  # that travel within a script
 
@@ -63,14 +70,8 @@ def hashed(folder: Path, name: str, text: str) -> str:
 
 def page(words: Words = ENGLISH) -> str:
     """Return the browser runtime: one classic script, so that it runs from disk too."""
-    parts = [
-        vendor.fetch("idiomorph").read_text("utf-8"),
-        "(() => {",
-        '"use strict";',
-        *(lean(part, words) for part in PAGE),
-        "})();",
-    ]
-    return "\n".join(parts) + "\n"
+    library = vendor.fetch("idiomorph").read_text("utf-8")
+    return f"{library}\n{_alone([lean(part, words) for part in PAGE])}"
 
 
 def worker() -> str:
@@ -108,9 +109,17 @@ def take(faces: str, words: Words = ENGLISH) -> str:
     """Return the script that gives figures away, with the site's faces, which a picture needs too."""
     *parts, last = TAKE
     own = _styled(last, words).replace('"FACES"', json.dumps(faces))
-    return (
-        "\n".join(["(() => {", '"use strict";', *(lean(part, words) for part in parts), own, "})();"]) + "\n"
-    )
+    return _alone([*(lean(part, words) for part in parts), own])
+
+
+def front(words: Words = ENGLISH) -> str:
+    """Return the script of the course's page."""
+    return _alone([lean(part, words) for part in FRONT])
+
+
+def _alone(parts: Sequence[str]) -> str:
+    """Give scripts a scope that they share with no others."""
+    return "\n".join(["(() => {", '"use strict";', *parts, "})();"]) + "\n"
 
 
 def _styled(script: str, words: Words) -> str:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import jinja2
 
 from sitegen import (
     around,
+    assets,
     cache,
     cards,
     check,
     demand,
     digests,
-    fonts,
     imports,
     keep,
     known,
@@ -51,7 +49,6 @@ CONTENT = ROOT / "content"
 DIST = ROOT / "dist"
 DEMAND_STYLE = "demand.css"  # only of pages whose figures name files on demand, as demand.js
 FRONT_STYLE = "front.css"  # only of the course's page, as front.js
-ICON_PLAIN = "/ ='():"  # what an address in quotes need not escape
 START_TIMEOUT = 120  # seconds without any progress until a start of Python counts as hung
 EVENT_TIMEOUT = 20  # seconds that a figure may take to answer
 LISTED = 24  # lessons on a lesson's page: if each page named all of them, sites would grow with their square
@@ -127,21 +124,21 @@ def _write(
     stores = _stores(out, sheets, pages, mistakes)
     mistakes.end()
     templates = environment(course)
-    assets = _assets(out, course, sheets, pages)
+    made = assets.write(out, course, sheets, pages)
     lessons = sheets[:-1]
     common: dict[str, Any] = {
         "course": course,
-        "assets": assets,
+        "assets": made,
         "credits": [row for row in vendor.table().values() if row.use == "site"],
         "derived": [row for row in vendor.table().values() if row.use == "derived"],
         "around": found.links,
     }
     # What every page is made from.
     given = digests.of_text(
-        *map(repr, (course, assets, vendor.table(), found.links, template_texts(course))),
+        *map(repr, (course, made, vendor.table(), found.links, template_texts(course))),
         imports.code(__name__),
         scripts.lean("demand.js"),
-        scripts.lean("front.js"),
+        scripts.front(),
         *(digests.of_file(TEMPLATES / name) for name in (DEMAND_STYLE, FRONT_STYLE)),
     )
     modules = digests.of_files(source.modules().values(), ROOT)
@@ -150,7 +147,7 @@ def _write(
     on_demand = demand.write(out, sets, without)
     python = _python(out, pages) if any(page.has_python for page in pages) else None
     if python:
-        python |= {"take": assets["take"], "wheel": wheel.write(out)}
+        python |= {"take": made["take"], "wheel": wheel.write(out)}
     with keep.together():
         listed = cards.make(lessons, pages[:-1])
         for i, (lesson, page) in enumerate(zip(sheets, pages, strict=True)):
@@ -217,7 +214,7 @@ def _write_lesson(
     html = templates.get_template("index.html" if front else "lesson.html").render(
         **told,
         root="",
-        front=scripts.hashed(folder / "assets", "front.js", scripts.lean("front.js", told["course"].words))
+        front=scripts.hashed(folder / "assets", "front.js", scripts.front(told["course"].words))
         if front
         else "",
         # `<` is escaped, since it stands in a script element.
@@ -337,46 +334,6 @@ def _config(python: Mapping[str, Any], page: Page, stores: dict[str, tuple[str, 
     }
 
 
-def _assets(out: Output, course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -> dict[str, Any]:
-    """Write styles, script, fonts and pictures; names carry a hash of the content."""
-    for lesson, page in zip(lessons, pages, strict=True):
-        for file in check.check_images(lesson, page):
-            out.write(file.relative_to(lesson.file.parent).as_posix(), file.read_bytes())
-    letters = "".join(sorted(_letters(course, lessons, pages)))
-    files = [*(TEMPLATES / "css").glob("*.css"), *(TEMPLATES / "js").glob("*.js")]
-    files += [TEMPLATES / name for name in ("icon.svg", *scripts.STYLES.values())]
-    headings = "".join(sorted(_headings(course, lessons, pages)))
-    recipe = digests.of_text(
-        letters,
-        headings,
-        repr(course.words),
-        repr(vendor.table()),
-        digests.of_files(files, ROOT),
-        imports.code(__name__),
-    )
-    return out.group(
-        f"assets {recipe}",
-        lambda folder: _write_assets(folder / "assets", set(letters), set(headings), course.words),
-    )
-
-
-def _write_assets(
-    folder: Path, letters: set[str], headings: set[str], words: Mapping[str, str]
-) -> dict[str, Any]:
-    folder.mkdir()
-    faces, files = fonts.build(folder, letters, headings)
-    css = faces + "\n".join(styles.of_site(file) for file in sorted((TEMPLATES / "css").glob("*.css")))
-    icon = (TEMPLATES / "icon.svg").read_text("utf-8").strip()
-    return {
-        "css": scripts.hashed(folder, "site.css", css),
-        "js": scripts.hashed(folder, "site.js", scripts.page(words)),
-        "moving": scripts.hashed(folder, "moving.js", scripts.moving(words)),
-        "take": scripts.hashed(folder, "take.js", scripts.take(fonts.inlined(faces, folder), words)),
-        "icon": f"data:image/svg+xml,{quote(icon, ICON_PLAIN)}",
-        "fonts": [f"assets/{name}" for name in files],
-    }
-
-
 def _styles(folder: Path, lesson: Lesson, page: Page, listed: Sequence[cards.Card]) -> str | None:
     """Write the styles of a page's own figures; return their file, relative to the page."""
     css = "".join(map(styles.checked, _style_files(page, listed)))
@@ -388,23 +345,3 @@ def _styles(folder: Path, lesson: Lesson, page: Page, listed: Sequence[cards.Car
 def _style_files(page: Page, listed: Sequence[cards.Card]) -> list[Path]:
     paths = [path for path, _ in page.figures.values()] + [card.figure for card in listed if card.figure]
     return list(dict.fromkeys(file for path in paths for file in styles.files(path)))
-
-
-def _letters(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -> set[str]:
-    """Characters that a reader may see: in the course, the templates, and what the figures write."""
-    texts = [str(course), *(lesson.text for lesson in lessons)]
-    texts += [text for page in pages for text in (page.html, page.claims)]
-    figures = [(ROOT / "pycore" / name, "**/*.py") for name in ("figures", "live")]
-    for folder, pattern in ((TEMPLATES, "**/*.*"), *figures):
-        texts += [file.read_text("utf-8") for file in folder.glob(pattern)]
-    return set().union(*texts)
-
-
-def _headings(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -> set[str]:
-    titles = [
-        course.title,
-        *(text for lesson in lessons for text in (lesson.meta.title, lesson.meta.headline)),
-    ]
-    return set().union(
-        *titles, *(text for page in pages for text in re.findall("<h[1-3].*?</h[1-3]>", page.html))
-    )

@@ -23,9 +23,8 @@ def write(out: Output) -> str:
 
 
 def _build(folder: Path) -> str:
-    from hatchling.builders.wheel import (
-        WheelBuilder,
-    )  # takes longer to import than a build that keeps the wheel
+    # It takes longer to import than a whole build whose wheel is kept.
+    from hatchling.builders.wheel import WheelBuilder
 
     (folder / FOLDER).mkdir()
     (file,) = WheelBuilder(str(ROOT)).build(directory=str(folder / FOLDER), versions=["standard"])

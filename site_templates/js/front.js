@@ -69,9 +69,7 @@
 
   save?.addEventListener("click", () => {
     const text = JSON.stringify({ course: document.title, kept: all() }, null, 1);
-    const href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    Object.assign(document.createElement("a"), { href, download: "my-reading.json" }).click();
-    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+    hand(new Blob([text], { type: "application/json" }), "my-reading.json");
     tell("my-reading.json was handed to your browser.");
   });
 

@@ -4,17 +4,14 @@
 const lesson = /** @type {HTMLElement | null} */ (document.querySelector("[data-lesson]"))?.dataset.lesson ?? "";
 const ANSWERS = `answers:${lesson}`;
 
-/**
- * What the reader has answered, by the ids of the questions.
- *
- * @returns {Record<string, unknown>}
- */
+/** What the reader has answered, by the ids of the questions. @type {() => Record<string, unknown>} */
 const answered = () => ({ ...Object(parse(recall(ANSWERS))) });
+const earlier = answered();
 
 for (const question of document.querySelectorAll(".question")) {
   const inputs = [...question.querySelectorAll("input")];
   const stand = () => inputs.forEach((input) => (input.disabled = !input.checked));
-  const before = inputs.find(({ value }) => value === answered()[question.id]);
+  const before = inputs.find(({ value }) => value === earlier[question.id]);
   if (before) {
     before.checked = true;
     stand();

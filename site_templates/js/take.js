@@ -1,5 +1,5 @@
-// Taking a figure away: its picture as it stands, and its code as a program or a notebook. page.js fetches this script
-// when "save" is first pressed; it is loaded by itself, and what it needs of the page is handed to it.
+// Taking a figure away: its picture as it stands, and its code as a program or a notebook. source.js fetches this
+// script when "save" is first pressed; it shares no names with the site's script, which hands it what it needs.
 // @ts-check
 
 const TAKE_STYLE = "STYLE"; // the build puts take.css here
@@ -7,16 +7,6 @@ const TAKE_FACES = "FACES"; // and the site's faces, within their rules
 const SHARPER = 2; // pixels of a PNG to one of the page
 
 document.head.append(Object.assign(document.createElement("style"), { textContent: TAKE_STYLE }));
-
-/**
- * @param {Blob} what
- * @param {string} name
- */
-function hand(what, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(what), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
 
 /**
  * @param {HTMLElement} figure

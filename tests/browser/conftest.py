@@ -111,6 +111,17 @@ def course(request: pytest.FixtureRequest) -> str:
     return address
 
 
+@pytest.fixture(scope="module", params=["http", "disk"])
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The lesson of the course that a module builds as its `small`, once served and once from disk."""
+    small: Path = request.getfixturevalue("small")
+    if request.param == "disk":
+        yield small.as_uri() + "/lesson.html"
+        return
+    with serve.serving(small) as base:
+        yield base + "lesson.html"
+
+
 @pytest.fixture
 def course_site(course_dist: Path, tmp_path: Path) -> Iterator[Site]:
     """A copy of the small course that the test may change."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,15 +68,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     course.write_lesson(TEXT)
     course.build()
     return course.dist
-
-
-@pytest.fixture(scope="module", params=["http", "disk"])
-def address(request: pytest.FixtureRequest, small: Path) -> Iterator[str]:
-    if request.param == "disk":
-        yield small.as_uri() + "/lesson.html"
-        return
-    with serve.serving(small) as base:
-        yield base + "lesson.html"
 
 
 def claim(page: Page, name: str) -> Locator:

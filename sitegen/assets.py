@@ -1,0 +1,79 @@
+"""What all pages share: styles, scripts and fonts, and the pictures that lessons show.
+
+Fonts are cut to what a reader may see, so the letters of the whole course are gathered here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sitegen import check, digests, fonts, imports, scripts, styles, vendor
+from sitegen.content import Course, Lesson
+from sitegen.errors import ROOT
+from sitegen.lessons import TEMPLATES
+from sitegen.markdown import Page
+from sitegen.output import Output
+
+ICON_PLAIN = "/ ='():"  # what an address in quotes need not escape
+
+
+def write(out: Output, course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -> dict[str, Any]:
+    """Write styles, script, fonts and pictures; names carry a hash of the content."""
+    for lesson, page in zip(lessons, pages, strict=True):
+        for file in check.check_images(lesson, page):
+            out.write(file.relative_to(lesson.file.parent).as_posix(), file.read_bytes())
+    letters = "".join(sorted(_letters(course, lessons, pages)))
+    files = [*(TEMPLATES / "css").glob("*.css"), *(TEMPLATES / "js").glob("*.js")]
+    files += [TEMPLATES / name for name in ("icon.svg", *scripts.STYLES.values())]
+    headings = "".join(sorted(_headings(course, lessons, pages)))
+    recipe = digests.of_text(
+        letters,
+        headings,
+        repr(course.words),
+        repr(vendor.table()),
+        digests.of_files(files, ROOT),
+        imports.code(__name__),
+    )
+    return out.group(
+        f"assets {recipe}",
+        lambda folder: _write(folder / "assets", set(letters), set(headings), course.words),
+    )
+
+
+def _write(folder: Path, letters: set[str], headings: set[str], words: Mapping[str, str]) -> dict[str, Any]:
+    folder.mkdir()
+    faces, files = fonts.build(folder, letters, headings)
+    css = faces + "\n".join(styles.of_site(file) for file in sorted((TEMPLATES / "css").glob("*.css")))
+    icon = (TEMPLATES / "icon.svg").read_text("utf-8").strip()
+    return {
+        "css": scripts.hashed(folder, "site.css", css),
+        "js": scripts.hashed(folder, "site.js", scripts.page(words)),
+        "moving": scripts.hashed(folder, "moving.js", scripts.moving(words)),
+        "take": scripts.hashed(folder, "take.js", scripts.take(fonts.inlined(faces, folder), words)),
+        "icon": f"data:image/svg+xml,{quote(icon, ICON_PLAIN)}",
+        "fonts": [f"assets/{name}" for name in files],
+    }
+
+
+def _letters(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -> set[str]:
+    """Characters that a reader may see: in the course, the templates, and what the figures write."""
+    texts = [str(course), *(lesson.text for lesson in lessons)]
+    texts += [text for page in pages for text in (page.html, page.claims)]
+    figures = [(ROOT / "pycore" / name, "**/*.py") for name in ("figures", "live")]
+    for folder, pattern in ((TEMPLATES, "**/*.*"), *figures):
+        texts += [file.read_text("utf-8") for file in folder.glob(pattern)]
+    return set().union(*texts)
+
+
+def _headings(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -> set[str]:
+    titles = [
+        course.title,
+        *(text for lesson in lessons for text in (lesson.meta.title, lesson.meta.headline)),
+    ]
+    return set().union(
+        *titles, *(text for page in pages for text in re.findall("<h[1-3].*?</h[1-3]>", page.html))
+    )
