@@ -330,7 +330,7 @@ class Python extends EventTarget {
     if (type === "ready" && this.state === "starting") {
       clearInterval(this.#timer);
       this.#damaged.clear();
-    this.#tries = 0;
+      this.#tries = 0;
       if (!restored) void this.#shelf?.forget(); // what there was is no good
       this.#wish = Boolean(this.#shelf?.open) && !restored;
       performance.mark("python:ready", { detail: { snapshot: Boolean(restored) } });
