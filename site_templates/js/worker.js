@@ -34,8 +34,7 @@ const NOWHERE = "https://python.invalid/"; // where Pyodide believes its files t
 const FIRST = `
 from pycore.live import later
 later.install()
-from pycore.live import catalog, host
-catalog.load_all()
+import pycore.live.host
 `;
 // Python's doors to JavaScript. Nothing worth stealing lies behind them, but no figure and no reader needs them.
 const CLOSE = `
