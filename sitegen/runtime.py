@@ -14,10 +14,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitegen import archives, cache, vendor
+from sitegen import archives, cache, engine, vendor
 from sitegen.errors import ROOT
 
-CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+ENGINE = "pyodide.asm.mjs"
+CORE = ("pyodide.mjs", ENGINE, "pyodide.asm.wasm")
 PYCORE = "pycore.pack"
 PIECE = 512 * 1024  # characters of base64 in one script: small enough to parse in a few milliseconds
 
@@ -47,6 +48,7 @@ def build(dist: Path, data: Iterable[str]) -> Runtime:
         Files of pycore/data that figures read.
     """
     third = {file: vendor.fetch("pyodide", file).read_bytes() for file in CORE} | archives.build()
+    third[ENGINE] = engine.trimmed(third[ENGINE].decode()).encode()
     own = {PYCORE: pycore_pack()} | {
         name: (ROOT / "pycore" / "data" / name).read_bytes() for name in sorted(data)
     }

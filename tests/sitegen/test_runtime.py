@@ -53,7 +53,7 @@ def test_third_party_files_have_a_folder_of_their_own(dist: Path, config: dict[s
 
 def test_third_party_files_are_the_pinned_ones(files: dict[str, Path]) -> None:
     pins = vendor.table()["pyodide"].files
-    for name in runtime.CORE:
+    for name in set(runtime.CORE) - {runtime.ENGINE}:
         assert hashlib.sha256(files[name].read_bytes()).hexdigest() == pins[name]
 
 
