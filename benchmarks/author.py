@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -25,11 +24,11 @@ from benchmarks import Row
 from sitegen import cache
 from sitegen.errors import ROOT
 from tools import chromium
+from tools.project import copy_of_project
 
 RUNS = 3
 SIZES = (4, 100, 1000)  # lessons
 MEBI = 2**20
-COPIED = ("pycore", "sitegen", "site_templates", "content", "build.py", "pyproject.toml")
 FIGURE = "pycore/figures/embeddings/lookup.py"
 LESSON = "03-embeddings"
 PARAGRAPH = (
@@ -54,9 +53,7 @@ def rows() -> Iterator[Row]:
 
 def _loop(work: Path) -> Iterator[Row]:
     """Build a copy of this course cold, unchanged and while it is served."""
-    for each in COPIED:
-        copy = shutil.copytree if (ROOT / each).is_dir() else shutil.copyfile
-        copy(ROOT / each, work / each)
+    copy_of_project(work, "content")
     theirs = _mkdocs_course(work / "mkdocs", [(work / "content" / f"{LESSON}.md").read_text("utf-8")])
     environment = _cache(work / "cache")
     mkdocs = _median(lambda: _run([*MKDOCS, "--site-dir", str(theirs / "site")], theirs)[0])

@@ -1,7 +1,7 @@
 """Pyodide's engine, the script around its WebAssembly, without what it says 4,400 times.
 
-A worker without permissions takes its whole source from one address, so each start pays for its length. More than
-a quarter of the engine hands on, one by one, exports of the WebAssembly that it never uses itself.
+A worker without permissions takes its whole source from one address, so each start pays for its length. More
+than a quarter of the engine hands on, one by one, exports of the WebAssembly that it never uses itself.
 """
 
 from __future__ import annotations

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
-
-from sitegen.errors import ROOT
-
-
-def copy_of_project(folder: Path, *also: str) -> None:
-    """Copy what a build is made by, and further folders of the project, into a folder."""
-    for name in ("pycore", "sitegen", "site_templates", *also):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("build.py", "pyproject.toml", "README.md", "LICENSE", "LICENSE-content"):
-        shutil.copyfile(ROOT / name, folder / name)
 
 
 def shared_folder(factory: pytest.TempPathFactory, name: str) -> Path:

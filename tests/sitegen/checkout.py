@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from sitegen import cache
-from tests.shared import copy_of_project
 from tests.sitegen.small_course import COURSE, FRONT_MATTER
+from tools.project import copy_of_project
 
 FIGURE = '''\
 """A word, said some times."""

@@ -11,8 +11,8 @@ import pytest
 from sitegen import cli, site, vendor
 from sitegen.content import load_course
 from sitegen.errors import ROOT
-from tests.shared import copy_of_project
 from tests.sitegen.small_course import FRONT_MATTER, SmallCourse, tree
+from tools.project import copy_of_project
 
 
 @pytest.fixture

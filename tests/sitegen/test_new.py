@@ -12,8 +12,8 @@ import pytest
 from sitegen import new
 from sitegen.content import load_course
 from sitegen.errors import ROOT, AuthorError
-from tests.shared import copy_of_project
 from tests.sitegen.small_course import COURSE, SmallCourse, tree
+from tools.project import copy_of_project
 
 MADE = {
     "content/02-word-order.md",
