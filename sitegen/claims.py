@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import numpy as np
 import pygments
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -27,7 +26,7 @@ from pygments.lexers import PythonLexer
 from pycore import data
 from pycore.live import claims, undo
 from pycore.live.expect import cut
-from sitegen import cache, digests, imports, keep, limits, source
+from sitegen import cache, imports, keep, limits, made_from, source
 from sitegen.content import read_text
 from sitegen.errors import ROOT, AuthorError, allowed
 
@@ -52,7 +51,6 @@ class Claims:
         self.file = lesson.with_suffix(".claims.py")
         self.used: set[str] = set()
         self._results: dict[str, Computed] = {}
-        self._digests: dict[str, str] = {}
 
     def state(self, name: str, found: str, line: int) -> str:
         """Return the text of a claim that stands in the lesson.
@@ -121,20 +119,8 @@ class Claims:
     def _recipe(self, name: str) -> str:
         """Name all that a claim depends on: its lines, the modules that they import, and the data."""
         own = "\n".join(self._lines(node) for node in [*self._behind(name), *self._loose])
-        code = [self._digest_of(module) for module in [claims.__name__, *self._imports(name)]]
-        return f"claim {name} {own} {code} {self._data} {self.file.name} {np.__version__} {sys.version}"
-
-    def _digest_of(self, module: str) -> str:
-        """Hash the project's files that importing a module runs."""
-        if module not in self._digests:
-            self._digests[module] = _hashed(sorted(imports.files_of(module)))
-        return self._digests[module]
-
-    @functools.cached_property
-    def _data(self) -> str:
-        return _hashed(
-            sorted(file for file in data.FOLDER.rglob("*.*") if file.suffix not in (".py", ".pyc"))
-        )
+        code = [imports.code(module) for module in [claims.__name__, *self._imports(name)]]
+        return f"claim {name} {own} {code} {made_from.all_data()} {self.file.name}"
 
     def _compute(self, name: str) -> tuple[str, list[str]]:
         undo.forget()  # what was read before would not be read again
@@ -236,10 +222,6 @@ class Claims:
         used = self._imports(name)
         packages = {module.rpartition(".")[0] for module in used if module in known}
         return {module: source.page(module) for module in used if module in known and module not in packages}
-
-
-def _hashed(files: list[Path]) -> str:
-    return digests.of_bytes("".join(map(digests.of_file, files)).encode())
 
 
 def _names(node: ast.AST) -> set[str]:

@@ -16,7 +16,7 @@ from sitegen import cache, digests
 from sitegen.errors import ROOT
 
 PACKAGES = (ROOT / "pycore", ROOT / "sitegen")
-
+_TOP = {folder.name for folder in PACKAGES}
 
 KEEPING = {
     Path(__file__).with_name(f"{name}.py")
@@ -111,6 +111,8 @@ def _imported(source: bytes) -> Iterator[str]:
 
 
 def _file(name: str) -> Path | None:
+    if name.partition(".")[0] not in _TOP:
+        return None
     path = f"{ROOT}{os.sep}{name.replace('.', os.sep)}"
-    files = (f"{path}.py", f"{path}{os.sep}__init__.py") if name else ()
+    files = (f"{path}.py", f"{path}{os.sep}__init__.py")
     return next((Path(file) for file in files if os.path.isfile(file)), None)  # noqa: PTH113  (thousands)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import jinja2
 
-from pycore import data
 from pycore.live import catalog
 from sitegen import digests, imports, keep, language, made_from, markdown, parallel, progress
 from sitegen.content import Course, Lesson
@@ -68,8 +67,8 @@ class Task:
         file = self.lesson.file.with_suffix(".claims.py")
         if not file.is_file():
             return ""
-        modules = imports.files_of(*imports.names_in(file))
-        return digests.of_files([file, *modules, *digests.below(data.FOLDER)], ROOT)
+        code = imports.code(*imports.names_in(file))
+        return f"{code} {digests.of_file(file)} {made_from.all_data()}"
 
 
 def render(lessons: Sequence[Lesson], course: Course, mistakes: Mistakes) -> list[Page]:

@@ -34,6 +34,12 @@ def figure(path: str) -> str | None:
     return digests.of_text(code, digests.of_files((data.FOLDER / name for name in names), ROOT))
 
 
+@functools.cache
+def all_data() -> str:
+    """Hash the data that pycore reads: what computes the numbers of a lesson's prose may open any of it."""
+    return digests.of_files(digests.below(data.FOLDER), ROOT)
+
+
 def figures(paths: Iterable[str]) -> str | None:
     """Hash what several figures are made from; None when that is unknown of one."""
     found = [figure(path) for path in sorted(set(paths))]

@@ -6,6 +6,7 @@ other and the frame. A figure's rules therefore begin with its class; what reach
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ GROUPS = ("@container", "@media", "@supports")  # at-rules that hold rules
 SIMPLE = re.compile(r"\.[\w-]+|\[[^\]]*\]|::?[\w-]+(?P<open>\()?|(?P<nest>&)")
 
 
+@functools.cache  # the code that this process runs does not change
 def shared(path: str) -> tuple[str, ...]:
     """Name the modules beside a figure, `_<name>.py`, that it imports: their styles are its own too."""
     folder = f"pycore.figures.{path.replace('/', '.')}"
@@ -58,7 +60,12 @@ def checked(file: Path) -> str:
     AuthorError
         With the lines of rules that are not below the figure, or that some supported browsers cannot read.
     """
-    css = without_comments(file.read_text("utf-8"))
+    return _checked(file, file.read_text("utf-8"))
+
+
+@functools.lru_cache(maxsize=256)
+def _checked(file: Path, text: str) -> str:
+    css = without_comments(text)
     told = Mistakes()
     _check(_Reader(file, css, told).blocks(), file.stem, [], file, told)
     for unknown, message in UNKNOWN.items():
