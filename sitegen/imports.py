@@ -91,13 +91,14 @@ def names_in(file: Path) -> list[str]:
 @functools.lru_cache(maxsize=4096)
 def _names_in(digest: str, file: Path) -> list[str]:
     found = cache.derived(
-        f"imports {digest} {sys.version}", lambda: json.dumps(list(_imported(file.read_bytes()))).encode()
+        f"imports {digest} {sys.version}", lambda: json.dumps(list(imported(file.read_bytes()))).encode()
     )
     names: list[str] = json.loads(found)
     return names
 
 
-def _imported(source: bytes) -> Iterator[str]:
+def imported(source: bytes | str) -> Iterator[str]:
+    """Names of what may be modules, in the imports of Python's source; none when it is none."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):

@@ -10,7 +10,8 @@ from sitegen import digests, imports, keep, soundness
 from sitegen.errors import ROOT
 
 PYCORE = ROOT / "pycore"
-RUNS_CODE = "exercise"  # the figure whose code is a lesson's: it may import anything
+FIGURES = PYCORE / "figures"
+RUNS_CODE = "exercise"  # the figure whose code is a lesson's: it may import anything but figures
 
 
 @functools.cache  # a process whose code or data has changed keeps nothing that it makes
@@ -27,9 +28,10 @@ def figure(path: str) -> str | None:
     module = f"pycore.figures.{path.replace('/', '.')}"
     if not imports.exists(module):
         return None
-    if path == RUNS_CODE:
-        return digests.of_text(imports.versions(), digests.of_files(digests.below(PYCORE), ROOT))
     code = imports.code(module)
+    if path == RUNS_CODE:
+        others = (file for file in digests.below(PYCORE) if FIGURES not in file.parents)
+        return digests.of_text(code, digests.of_files(others, ROOT))
     names = keep.kept(f"data of {path} {code}", lambda: soundness.load(path).data)
     return digests.of_text(code, digests.of_files((data.FOLDER / name for name in names), ROOT))
 

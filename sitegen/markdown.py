@@ -24,7 +24,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from pycore.live.guest import check
-from sitegen import figures, outline, reading
+from sitegen import figures, imports, outline, reading
 from sitegen.claims import Claims
 from sitegen.content import FrontMatter, Lesson, toml_line
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
@@ -684,6 +684,9 @@ class _Rendering:
                 raise self.fail(f'an exercise needs a block "```python {kind}"', line)
         if not title:
             raise self.fail("an exercise needs a title: ::: exercise The title", line)
+        for kind, code in blocks.items():
+            if any(f"{name}.".startswith("pycore.figures.") for name in imports.imported(code)):
+                raise self.fail(f"an exercise's {kind} may not import figures: pycore.figures", line)
         if problem := _problem(blocks["solution"], blocks["tests"]):
             raise self.fail(f"the exercise's own solution does not pass its tests: {problem}", line)
         if _problem(blocks["starter"], blocks["tests"]) is None:
