@@ -399,7 +399,7 @@ def _plain_drag(
         page, _ = _open(context, Condition("", slower))
         _drags.be_plain(page, handle.figure, steps, handle=handle.selector)
         page.goto(address + PLAIN)
-        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready.then(() => true)")
         times = _drags.drag(page, handle, len(steps))
         assert _drags.picture(page, handle.figure) == shown, (
             f"{handle.figure}: the floor shows another picture"
