@@ -34,7 +34,8 @@ const NOWHERE = "https://python.invalid/"; // where Pyodide believes its files t
 const FIRST = `
 from pycore.live import later
 later.install()
-import pycore.live.host
+from pycore.live import catalog, host
+catalog.load_all()
 `;
 // Python's doors to JavaScript. Nothing worth stealing lies behind them, but no figure and no reader needs them.
 const CLOSE = `
