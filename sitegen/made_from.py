@@ -36,7 +36,7 @@ def figure(path: str) -> str | None:
     return digests.of_text(code, digests.of_files((data.FOLDER / name for name in names), ROOT))
 
 
-@functools.cache
+@functools.cache  # as above
 def all_data() -> str:
     """Hash the data that pycore reads: what computes the numbers of a lesson's prose may open any of it."""
     return digests.of_files(digests.below(data.FOLDER), ROOT)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from sitegen import imports
-from sitegen.errors import ROOT
+from tools.project import copy_of_project
 
 
 def test_a_change_in_what_a_figure_imports_is_seen() -> None:
@@ -34,9 +33,7 @@ def test_what_only_keeps_does_not_count(tmp_path: Path) -> None:
 
 
 def test_a_process_sees_that_its_code_is_old(tmp_path: Path) -> None:
-    for name in ("pycore", "sitegen"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
+    copy_of_project(tmp_path)
     code = """
 from pathlib import Path
 from sitegen import imports
