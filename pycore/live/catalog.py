@@ -7,7 +7,6 @@ share.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import importlib
 import inspect
@@ -82,13 +81,3 @@ def load(path: str) -> type[Figure[Any]]:
     if len(found) != 1:
         raise TypeError(f"{module.__name__} defines {len(found)} figures; expected one", found)
     return found[0]
-
-
-def load_all() -> None:
-    """Load every figure ahead of its first use, so that none has to be loaded then.
-
-    One whose imports are not all here yet is left for when it is asked for: then they can be brought.
-    """
-    for path in paths():
-        with contextlib.suppress(ImportError):
-            load(path)

@@ -7,12 +7,12 @@ from __future__ import annotations
 import __future__
 
 import ast
-import importlib
 import inspect
-import sys
+import pkgutil
 import textwrap
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FunctionType
 from typing import Any
 
@@ -21,7 +21,7 @@ from pycore.live import guest, undo
 Body = tuple[Any, Any, Any]
 
 _originals: dict[str, Body] = {}
-_edited: set[str] = set()  # names of functions that have a reader's body now
+_edited: dict[str, FunctionType] = {}  # those that have a reader's body now
 
 
 def name_of(function: Callable[..., Any]) -> str:
@@ -55,14 +55,15 @@ def edit(name: str, source: str | None) -> None:
     ValueError
         When Python cannot read the text, or it is not one definition of that function.
     """
-    function = _find(name)
+    with as_written():
+        function = _find(name)
     original = _originals.setdefault(name, _body(function))
     if source is None:
         _put(function, original)
-        _edited.discard(name)
+        _edited.pop(name, None)
     else:
         _put(function, _body(_compile(function, source)))
-        _edited.add(name)
+        _edited[name] = function
     undo.forget()
 
 
@@ -94,17 +95,27 @@ def in_force() -> bool:
     return bool(_edited)
 
 
+@contextmanager
+def as_written() -> Iterator[None]:
+    """Let every function have its own body while a module is imported: what that computes is to stay."""
+    readers = [(function, _body(function)) for function in _edited.values()]
+    for name, function in _edited.items():
+        _put(function, _originals[name])
+    try:
+        yield
+    finally:
+        for function, body in readers:
+            _put(function, body)
+
+
 def _find(name: str) -> FunctionType:
-    parts = name.split(".")
-    for cut in range(len(parts) - 1, 0, -1):
-        module = ".".join(parts[:cut])
-        if parts[0] == "pycore" and module in sys.modules:
-            found: Any = importlib.import_module(module)
-            for part in parts[cut:]:
-                found = getattr(found, part, None)
-            if callable(found):
-                return plain(found)
-    raise ValueError(f'pycore has no function "{name}"')
+    found = None
+    if name.startswith("pycore."):
+        with suppress(AttributeError, ImportError, ValueError):
+            found = pkgutil.resolve_name(name)  # its module may not be imported yet
+    if not callable(found):
+        raise ValueError(f'pycore has no function "{name}"')
+    return plain(found)
 
 
 def plain(function: Callable[..., Any]) -> FunctionType:

@@ -95,9 +95,14 @@ class Host:
         if asked is None:
             return json.dumps({"id": None, "refused": DEEP})
         key = asked["id"]
+        try:
+            with editing.as_written():
+                kind = catalog.load(catalog.find(asked["name"]))
+        except Exception as error:
+            return json.dumps({"id": key} | _failed(error))
 
         def prepare() -> Figure[Any]:
-            figure = catalog.load(catalog.find(asked["name"]))(asked["params"])
+            figure = kind(asked["params"])
             self._figures[key] = figure
             # The build drew it without what is on demand.
             other = asked.get("redraw") or (figure.on_demand and figure.on_demand.here)
@@ -257,11 +262,9 @@ class Host:
             order = {} if list(shown) == list(parts) else {"order": list(parts)}
             answer = json.dumps({"id": key, "parts": changed, "state": state} | order | _beside(said))
         except Exception as error:
-            if isinstance(_cause(error), MemoryError) and not has_memory():
-                raise  # nothing will be drawn any more: the page ends this Python, and says so
             if figure is not None and before is not None:
                 figure.state = before
-            return json.dumps({"id": key} | _told(error) | _beside(said))
+            return json.dumps({"id": key} | _failed(error) | _beside(said))
         self._shown[key] = parts
         return answer
 
@@ -302,6 +305,12 @@ def _as_guest(work: Callable[[], Value], said: guest.Printed) -> Value:
 
 def _cause(error: Exception) -> BaseException:
     return error.cause if isinstance(error, _GuestError) else error
+
+
+def _failed(error: Exception) -> dict[str, str]:
+    if isinstance(_cause(error), MemoryError) and not has_memory():
+        raise error  # nothing will be drawn any more: the page ends this Python, and says so
+    return _told(error)
 
 
 def _told(error: Exception) -> dict[str, str]:

@@ -30,12 +30,11 @@
 const worker = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const post = worker.postMessage.bind(worker);
 const NOWHERE = "https://python.invalid/"; // where Pyodide believes its files to be
-// A snapshot has all this done.
+// A snapshot has all this done: what most figures use is there, a figure's own module comes when it is set up.
 const FIRST = `
 from pycore.live import later
 later.install()
-from pycore.live import catalog, host
-catalog.load_all()
+from pycore.live import controls, host, plot, readout, settings
 `;
 // Python's doors to JavaScript. Nothing worth stealing lies behind them, but no figure and no reader needs them.
 const CLOSE = `

@@ -22,17 +22,3 @@ def test_a_name_that_several_have_is_refused_with_their_paths(monkeypatch: pytes
     with pytest.raises(KeyError) as raised:
         catalog.find("mop", "one")
     assert raised.value.args == ()
-
-
-def test_a_figure_whose_imports_are_not_here_yet_is_left_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-
-    def load(path: str) -> None:
-        asked.append(path)
-        if path == "one":
-            raise ImportError("base64 could not be fetched: it is in an archive, which is not here yet")
-
-    monkeypatch.setattr(catalog, "paths", lambda: ["one", "two"])
-    monkeypatch.setattr(catalog, "load", load)
-    catalog.load_all()
-    assert asked == ["one", "two"]

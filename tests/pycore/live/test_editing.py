@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
 import sys
 
 import numpy as np
@@ -44,6 +45,41 @@ def test_own_text_of_every_shown_function_can_be_run_as_it_stands():
     for function in shown:
         editing.edit(editing.name_of(function), editing.source_of(function))
     assert cosine([3.0, 4.0], [4.0, 3.0]) == pytest.approx(0.96)
+
+
+def test_a_function_is_found_before_its_module_was_imported():
+    program = f"""
+import sys
+from pycore.live import editing
+assert "pycore.embeddings.similarity" not in sys.modules
+editing.edit({NAME!r}, "def cosine(a, b):\\n    return 42.0")
+from pycore.embeddings.similarity import cosine
+assert cosine([1.0], [1.0]) == 42.0
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    "name", ["os.path.join", "pycore.embeddings.similarity.cosin", "pycore.nowhere.cosine", "pycore..x", "x"]
+)
+def test_what_pycore_does_not_have_is_told(name):
+    with pytest.raises(ValueError, match=f'pycore has no function "{name}"'):
+        editing.edit(name, None)
+
+
+def test_a_module_that_comes_after_an_edit_computes_with_what_was_written(monkeypatch):
+    load, computed = catalog.load, []
+
+    def watched(path):
+        computed.append(cosine([1.0], [1.0]))
+        return load(path)
+
+    monkeypatch.setattr(catalog, "load", watched)
+    editing.edit(NAME, "def cosine(a, b):\n    return 0.5")
+    answer = json.loads(Host().mount(json.dumps({"id": "a", "name": "cosine", "params": {}, "redraw": True})))
+    assert computed == [1.0]
+    assert "0.50" in "".join(answer["parts"].values())
+    assert cosine([1.0], [1.0]) == 0.5
 
 
 def test_methods_and_defaults():
