@@ -67,6 +67,25 @@ def test_a_refusal_is_a_gentle_note(page: Page) -> None:
     expect(message).to_be_hidden()
 
 
+def test_what_is_told_moves_nothing_and_is_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 420})
+    press(page)
+    page.evaluate("document.querySelector('#fig-1').scrollIntoView()")
+    text = "The word “nothing” is not among those that this figure knows. " * 3
+    answer_with(page, f"(method) => method === 'send' ? {{ refused: {json.dumps(text)} }} : {{}}")
+    places = """() => [...document.querySelectorAll("#fig-1 .bar, #fig-1 [data-control=row-down], #fig-1 [data-part]")]
+        .map((element) => element.getBoundingClientRect().top)"""
+    before = page.evaluate(places)
+    press(page)
+    told = page.locator("#fig-1 [data-message]")
+    expect(told).to_contain_text("nothing")
+    assert page.evaluate(places) == before
+    box = told.bounding_box()
+    assert box is not None
+    assert box["height"] > 60
+    assert box["y"] + box["height"] <= 420
+
+
 def test_a_bug_is_told_and_the_figure_is_set_up_anew_when_that_failed(page: Page) -> None:
     figure, message = page.locator("#fig-1"), page.locator("#fig-1 [data-message]")
     answer_with(page, "() => ({ error: 'ZeroDivisionError: division by zero', detail: 'on purpose' })")
