@@ -73,8 +73,10 @@ def test_what_is_told_moves_nothing_and_is_in_sight(page: Page) -> None:
     page.evaluate("document.querySelector('#fig-1').scrollIntoView()")
     text = "The word “nothing” is not among those that this figure knows. " * 3
     answer_with(page, f"(method) => method === 'send' ? {{ refused: {json.dumps(text)} }} : {{}}")
-    places = """() => [...document.querySelectorAll("#fig-1 .bar, #fig-1 [data-control=row-down], #fig-1 [data-part]")]
-        .map((element) => element.getBoundingClientRect().top)"""
+    places = """() => {
+        const these = document.querySelectorAll("#fig-1 .bar, #fig-1 [data-control=row-down], #fig-1 [data-part]");
+        return [...these].map((element) => element.getBoundingClientRect().top);
+    }"""
     before = page.evaluate(places)
     press(page)
     told = page.locator("#fig-1 [data-message]")
