@@ -74,8 +74,8 @@ def test_what_is_told_moves_nothing_and_is_in_sight(page: Page) -> None:
     text = "The word “nothing” is not among those that this figure knows. " * 3
     answer_with(page, f"(method) => method === 'send' ? {{ refused: {json.dumps(text)} }} : {{}}")
     places = """() => {
-        const these = document.querySelectorAll("#fig-1 .bar, #fig-1 [data-control=row-down], #fig-1 [data-part]");
-        return [...these].map((element) => element.getBoundingClientRect().top);
+        const its = "#fig-1 .bar, #fig-1 [data-control=row-down], #fig-1 [data-part]";
+        return [...document.querySelectorAll(its)].map((element) => element.getBoundingClientRect().top);
     }"""
     before = page.evaluate(places)
     press(page)
