@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import jinja2
 
 from pycore.live import catalog
-from sitegen import digests, imports, keep, language, made_from, markdown, parallel, progress
+from sitegen import beside, digests, imports, keep, language, made_from, markdown, parallel, progress
 from sitegen.content import Course, Lesson
 from sitegen.errors import ROOT, AuthorError, Mistakes
 from sitegen.markdown import QUOTES, Page
@@ -45,6 +45,7 @@ def _environment(texts: Texts) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["beside"] = beside.put
     made.globals[QUOTES] = dict(texts)[QUOTES]
     return made
 

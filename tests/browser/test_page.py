@@ -198,6 +198,34 @@ def test_no_page_scrolls_sideways(open_page: Callable[..., Page], http: str, wid
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [1200, 1920])
+def test_notes_stand_beside_their_paragraphs_and_over_nothing(
+    open_page: Callable[..., Page], http: str, width: int
+) -> None:
+    page = open_page(http + LESSON, viewport={"width": width, "height": 900})
+    page.evaluate("for (const fold of document.querySelectorAll('details.closer')) fold.open = true")
+    notes = page.locator(".beside")
+    assert notes.count() > 10
+    assert all(notes.nth(i).is_visible() for i in range(notes.count()))
+    wrong = page.evaluate("""() => {
+        const box = (element) => element.getBoundingClientRect();
+        const meet = (a, b) =>
+            a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+        const notes = [...document.querySelectorAll(".beside")];
+        const others = [...document.querySelectorAll("py-figure, .cards, .question, .lesson > p, .inside > p")];
+        return notes.filter((note) => box(note).right > innerWidth
+            || [...notes, ...others].some((other) => other !== note && meet(box(note), box(other))))
+            .map((note) => note.textContent);
+    }""")
+    assert wrong == []
+    page.set_viewport_size({"width": 1199, "height": 900})
+    expect(notes.first).to_be_hidden()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media="print")
+    expect(notes.first).to_be_hidden()
+    expect(page.locator(".footnotes")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["index.html", LESSON])
 def test_axe_finds_nothing(open_page: Callable[..., Page], http: str, name: str, scheme: str) -> None:
