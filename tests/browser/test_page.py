@@ -212,7 +212,8 @@ def test_notes_stand_beside_their_paragraphs_and_over_nothing(
         const meet = (a, b) =>
             a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
         const notes = [...document.querySelectorAll(".beside")];
-        const others = [...document.querySelectorAll("py-figure, .cards, .question, .lesson > p, .inside > p")];
+        const wide = "py-figure, .cards, .question, .lesson > p, .inside > p";
+        const others = [...document.querySelectorAll(wide)];
         return notes.filter((note) => box(note).right > innerWidth
             || [...notes, ...others].some((other) => other !== note && meet(box(note), box(other))))
             .map((note) => note.textContent);
