@@ -37,6 +37,11 @@ def main(argv: list[str] | None = None) -> int:
         default=[],
         help="leave out files that figures load on demand; may be given again",
     )
+    parser.add_argument(
+        "--address",
+        metavar="URL",
+        help="where the site will be published, if course.toml does not name it; it ends with /",
+    )
     _add_new(parser)
     options = parser.parse_args(argv)
     try:
@@ -48,12 +53,16 @@ def main(argv: list[str] | None = None) -> int:
             raise AuthorError(problem)
         if problem := cache.problem():
             complain(f"{problem}. What is made now will be made again")
+        if options.serve and options.address:
+            raise AuthorError("--address: what is served here is not published; leave out one of the two")
         if options.serve:
             from sitegen import author
 
             author.serve_and_build(content, dist, options.port, options.without)
         else:
-            report = build(content, dist, only_check=options.check, without=options.without)
+            report = build(
+                content, dist, only_check=options.check, without=options.without, address=options.address
+            )
             print(summary(report, dist))
     except AuthorError as error:
         complain(str(error))
@@ -108,14 +117,19 @@ def wrong_folders(content: Path, dist: Path) -> str | None:
 
 
 def build(
-    content: Path, dist: Path, *, only_check: bool = False, without: Sequence[str] = ()
+    content: Path,
+    dist: Path,
+    *,
+    only_check: bool = False,
+    without: Sequence[str] = (),
+    address: str | None = None,
 ) -> unchanged.Report:
     """Build, unless the site is there as a build would make it."""
-    report = None if only_check else unchanged.report(content, dist, without)
+    report = None if only_check else unchanged.report(content, dist, without, address)
     if report is None:
         from sitegen import site  # it takes longer to import than it takes to see that nothing has changed
 
-        report = site.build(content, dist, only_check=only_check, without=without)
+        report = site.build(content, dist, only_check=only_check, without=without, address=address)
     return report
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import difflib
+import itertools
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -27,6 +29,7 @@ PATTERNS = {  # what a field must be
     "lang": 'must be a tag of a language, such as "de" or "pt-BR"',
     "quotes": "must be four signs: the outer pair of quotation marks, then the inner one",
 }
+ADDRESS = r"^https?://[^\s/]\S*/$"
 Route = tuple[int | str, ...]  # where a value stands: names of fields, and places in lists
 
 
@@ -44,6 +47,14 @@ class Opening(Strict):
     caption: str  # Markdown
 
 
+class Change(Strict):
+    """Something new for who has been here before."""
+
+    date: datetime.date
+    title: str = Field(pattern=r'^[^"\n]+$')
+    lesson: str = ""  # that it leads to
+
+
 class Course(Strict):
     """course.toml: what stands on every page, and the lessons in order."""
 
@@ -54,9 +65,10 @@ class Course(Strict):
     summary: str
     repository: str | None = None
     # Where it is published: pages, sitemap.xml and robots.txt then name it.
-    address: str | None = Field(default=None, pattern=r"^https?://[^\s/]\S*/$")
+    address: str | None = Field(default=None, pattern=ADDRESS)
     lessons: tuple[str, ...] = Field(min_length=1)
     figure: Opening | None = None
+    changes: tuple[Change, ...] = ()  # the feed tells them, newest first
     glossary: dict[str, str] = Field(default_factory=dict)  # term: a line of Markdown
     lang: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
     quotes: str = Field(default=language.QUOTES, pattern=r"^\S{4}$")  # the outer pair, and the one within
@@ -114,13 +126,17 @@ class Lesson:
         return f"{self.slug}.html"
 
 
-def load_course(folder: Path, mistakes: Mistakes | None = None) -> tuple[Course, list[Lesson]]:
+def load_course(
+    folder: Path, mistakes: Mistakes | None = None, address: str | None = None
+) -> tuple[Course, list[Lesson]]:
     """Read the course and its lessons, in order.
 
     Parameters
     ----------
     mistakes
         Takes what is wrong, so that the lessons that can be read are returned; without it, that is raised.
+    address
+        Where the course will be published, instead of what course.toml says.
 
     Raises
     ------
@@ -136,9 +152,15 @@ def load_course(folder: Path, mistakes: Mistakes | None = None) -> tuple[Course,
             line = re.search(r"line (\d+)", str(error))
             message = f"not valid TOML: {error}"
             raise AuthorError(message, file, int(line[1]) if line else None) from error
+        if address:
+            if not re.fullmatch(ADDRESS, address):
+                raise AuthorError(f'--address: {PATTERNS["address"]}; found "{address}"')
+            data["address"] = address
         course = _validate(Course, data, file, lambda path: _toml_place(text, path), told)
         for phrase, problem in language.problems(course.words):
             told.add(AuthorError(f"words: {problem}", file, _toml_line(text, phrase) or 1))
+        for problem, place in _wrong_changes(course.changes, course.lessons):
+            told.add(AuthorError(problem, file, _toml_place(text, ("changes", *place))))
         slugs = _listed(course, folder, text, told)
         lessons = []
         for slug in slugs:
@@ -171,6 +193,14 @@ def front_page(course: Course, folder: Path) -> Lesson:
         opened = f'::: hero {figure.name} {{number=PATH title="{figure.title}"}}'
         text = f"{above}{opened}\n{figure.caption.strip()}\n:::\n"
     return Lesson("index", file, meta, text)
+
+
+def _wrong_changes(changes: Sequence[Change], lessons: Sequence[str]) -> Iterator[tuple[str, Route]]:
+    for i, change in enumerate(changes):
+        if change.lesson and change.lesson not in lessons:
+            yield f"no such lesson: {allowed(change.lesson, lessons)}", (i, "lesson")
+        if change in changes[:i]:
+            yield f'the change "{change.title}" is written twice', (i, "title")
 
 
 def _listed(course: Course, folder: Path, text: str, told: Mistakes) -> list[str]:
@@ -370,8 +400,14 @@ def line_of(text: str, start: str) -> int:
 
 def _toml_place(text: str, path: Route) -> int | None:
     """Line of what stands at a path, or of the nearest thing that holds it."""
-    lines = (_toml_line(text, str(part)) for part in reversed(path))
-    return next((line for line in lines if line), None)
+    start = 0
+    for name, place in itertools.pairwise(path):  # of several tables, the one that is meant
+        tables = re.finditer(rf"^\s*\[\[{re.escape(str(name))}\]\]", text, flags=re.MULTILINE)
+        if isinstance(place, int) and (table := next(itertools.islice(tables, place, None), None)):
+            start = table.end()
+    above = text.count("\n", 0, start)
+    lines = (_toml_line(text[start:], str(part)) for part in reversed(path))
+    return next((above + line for line in lines if line), above + 1 if start else None)
 
 
 def toml_line(file: Path, key: str) -> int | None:
@@ -381,7 +417,7 @@ def toml_line(file: Path, key: str) -> int | None:
 
 def _toml_line(text: str, key: str, value: str = "") -> int | None:
     """Line of a key in TOML text, or of the value after it; tomllib keeps no positions."""
-    found = re.search(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", text, flags=re.MULTILINE)
+    found = re.search(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?\s*=", text, flags=re.MULTILINE)
     if not found:
         return None
     at = text.find(value, found.start()) if value else found.start(0)

@@ -10,14 +10,16 @@ import html
 import json
 import re
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from sitegen import policy
 from sitegen.content import Course, Lesson
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+FEED = "feed.xml"
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">\n')
 
@@ -51,6 +53,9 @@ def add(page: str, course: Course, path: str, data: dict[str, Any] | None = None
         "og:url": address,
     }
     lines = [f'<link rel="canonical" href="{address}">']
+    if course.changes:
+        feed = f'href="{html.escape(course.address)}{FEED}" title="{html.escape(course.title)}"'
+        lines.append(f'<link rel="alternate" type="application/atom+xml" {feed}>')
     lines += [f'<meta property="{name}" content="{value}">' for name, value in tags.items()]
     if data:
         # `<` is escaped, since it stands in a script element, which holds data and runs nothing.
@@ -106,3 +111,27 @@ def sitemap(address: str, paths: Iterable[str]) -> str:
 def robots(address: str) -> str:
     """Write robots.txt: all may be read. It is asked for only at the top of a host."""
     return f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n"
+
+
+def feed(course: Course, address: str) -> str:
+    """Write the feed of what is new, newest first, in Atom (RFC 4287)."""
+    changes = sorted(course.changes, key=lambda change: change.date, reverse=True)
+    entries = []
+    for change in changes:
+        page = f"{address}{change.lesson}.html" if change.lesson else address
+        # An entry keeps its name for ever: it is made of what it says.
+        name = sha256(f"{change.date} {change.title} {change.lesson}".encode()).hexdigest()[:16]
+        entries.append(
+            f"<entry><title>{escape(change.title)}</title><id>{escape(address)}{FEED}#{name}</id>"
+            f"<link href={quoteattr(page)}/><updated>{change.date}T00:00:00Z</updated></entry>\n"
+        )
+    newest = f"{changes[0].date}T00:00:00Z"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(course.lang)}>\n'
+        f"<title>{escape(course.title)}</title><subtitle>{escape(course.summary)}</subtitle>\n"
+        f"<id>{escape(address)}{FEED}</id><updated>{newest}</updated>\n"
+        f"<author><name>{escape(course.house)}</name></author>\n"
+        f'<link rel="self" href={quoteattr(address + FEED)}/><link href={quoteattr(address)}/>\n'
+        f"{''.join(entries)}</feed>\n"
+    )

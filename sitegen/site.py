@@ -55,7 +55,12 @@ LISTED = 24  # lessons on a lesson's page: if each page named all of them, sites
 
 
 def build(
-    content: Path = CONTENT, dist: Path = DIST, *, only_check: bool = False, without: Sequence[str] = ()
+    content: Path = CONTENT,
+    dist: Path = DIST,
+    *,
+    only_check: bool = False,
+    without: Sequence[str] = (),
+    address: str | None = None,
 ) -> Report:
     """Build the site.
 
@@ -67,6 +72,8 @@ def build(
         Render and check everything, but write nothing.
     without
         Names of sets of files on demand that the site shall do without.
+    address
+        Where it will be published; it goes before what course.toml says.
 
     Raises
     ------
@@ -74,10 +81,10 @@ def build(
         For a mistake in the content; dist stays as it was.
     """
     start = time.perf_counter()
-    inputs = unchanged.inputs(content, without)
+    inputs = unchanged.inputs(content, without, address)
     mistakes = Mistakes()
     with mistakes.told():
-        course, lessons = load_course(content, mistakes)
+        course, lessons = load_course(content, mistakes, address)
         meanings = render_glossary(content / "course.toml", course.glossary, environment(course), mistakes)
         sheets = [*lessons, front_page(course, content)]
         pages = render(sheets, course, mistakes)
@@ -104,7 +111,7 @@ def build(
             _write(course, sheets, pages, found, out, without)
         size = sum(file.stat().st_size for file in digests.below(dist))
     report = Report(names, count, time.perf_counter() - start, size)
-    if not only_check and unchanged.inputs(content, without) == inputs and not imports.stale():
+    if not only_check and unchanged.inputs(content, without, address) == inputs and not imports.stale():
         unchanged.record(dist, inputs, report)
         cache.tidy()
     return report
@@ -178,6 +185,8 @@ def _write(
         html = digests.below(out.folder, ".html")
         written = sorted(file.relative_to(out.folder).as_posix() for file in html)
         out.write("sitemap.xml", known.sitemap(course.address, written).encode())
+        if course.changes:
+            out.write(known.FEED, known.feed(course, course.address).encode())
         out.write("robots.txt", known.robots(course.address).encode())
     lost = templates.get_template("404.html").render(course=course, lessons=lessons)
     out.write("404.html", policy.add(lost).encode())

@@ -29,12 +29,12 @@ class Report:
     size: int
 
 
-def inputs(content: Path, without: Sequence[str] = ()) -> str:
+def inputs(content: Path, without: Sequence[str] = (), address: str | None = None) -> str:
     """Hash everything that a build reads."""
     files = [file for name in FOLDERS for file in digests.below(ROOT / name)]
     return digests.of_text(
         imports.versions(),
-        repr(sorted(without)),
+        repr((sorted(without), address)),
         compilers(),
         digests.of_files([*files, ROOT / "pyproject.toml"], ROOT),
         digests.of_files(digests.below(content), content),
@@ -54,14 +54,16 @@ def record(dist: Path, made_from: str, report: Report) -> None:
     cache.store(_name(dist), json.dumps(noted).encode())
 
 
-def report(content: Path, dist: Path, without: Sequence[str] = ()) -> Report | None:
+def report(
+    content: Path, dist: Path, without: Sequence[str] = (), address: str | None = None
+) -> Report | None:
     """Say what the site holds if a build would make the same again, else None."""
     start = time.perf_counter()
     content_of_record = cache.look(_name(dist))
     if content_of_record is None:
         return None
     noted = json.loads(content_of_record)
-    if noted["inputs"] != inputs(content, without) or noted["files"] != _files(dist):
+    if noted["inputs"] != inputs(content, without, address) or noted["files"] != _files(dist):
         return None
     return replace(Report(**noted["report"]), seconds=time.perf_counter() - start)
 

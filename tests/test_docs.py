@@ -51,7 +51,7 @@ def test_readme_or_guide_name_each_flag() -> None:
         [sys.executable, "build.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     flags = set(re.findall(r"--\w+", usage.stdout)) - {"--help"}
-    assert flags == {"--serve", "--port", "--check", "--content", "--out", "--without"}
+    assert flags == {"--address", "--serve", "--port", "--check", "--content", "--out", "--without"}
     assert all(flag in README and flag in GUIDE for flag in flags)
 
 

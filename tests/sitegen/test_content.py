@@ -36,8 +36,8 @@ BROKEN = {
     "unknown": (
         "title",
         "titel",
-        '3: no such field: found "titel"; allowed: address, code, figure, glossary, house, lang, lessons, '
-        'path, quotes, repository, summary, title, words; did you mean "title"?',
+        '3: no such field: found "titel"; allowed: address, changes, code, figure, glossary, house, lang, '
+        'lessons, path, quotes, repository, summary, title, words; did you mean "title"?',
     ),
     "no text": ('"Small course"', "4", '3: "title" must be text: put quotes around it; found 4'),
     "no list": ('["lesson"]', '"lesson"', '6: "lessons" must be a list; found "lesson"'),

@@ -6,8 +6,10 @@ import json
 import re
 import xml.etree.ElementTree as ET
 
+import feedparser
 import pytest
 
+from sitegen import cli
 from sitegen.errors import AuthorError
 from tests.sitegen.small_course import FRONT_MATTER, SmallCourse
 
@@ -72,3 +74,75 @@ def test_an_address_that_is_none_is_told(course: SmallCourse, address: str) -> N
     with_address(course, address)
     with pytest.raises(AuthorError, match=r'course\.toml:1: "address" must be an address that ends with "/"'):
         course.build()
+
+
+CHANGES = """
+[[changes]]
+date = 2026-01-02
+title = "A lesson & <more>"
+lesson = "lesson"
+
+[[changes]]
+date = 2026-03-04
+title = "The course"
+"""
+
+
+def with_changes(course: SmallCourse, changes: str) -> None:
+    file = course.content / "course.toml"
+    file.write_text(file.read_text("utf-8") + changes, "utf-8")
+
+
+def test_the_feed_tells_what_is_new_newest_first(course: SmallCourse) -> None:
+    with_address(course, ADDRESS)
+    with_changes(course, CHANGES)
+    course.build()
+    feed = feedparser.parse((course.dist / "feed.xml").read_bytes())
+    assert not feed.bozo
+    assert (feed.version, feed.feed.title, feed.feed.updated) == (
+        *("atom10", "Small course", "2026-03-04T00:00:00Z"),
+    )
+    assert [(entry.title, entry.link, entry.updated) for entry in feed.entries] == [
+        ("The course", ADDRESS, "2026-03-04T00:00:00Z"),
+        ("A lesson & <more>", f"{ADDRESS}lesson.html", "2026-01-02T00:00:00Z"),
+    ]
+    assert len({entry.id for entry in feed.entries}) == 2
+    link = f'<link rel="alternate" type="application/atom+xml" href="{ADDRESS}feed.xml" title="Small course">'
+    assert link in (course.dist / "lesson.html").read_text("utf-8")
+
+
+def test_a_feed_needs_changes_and_an_address(course: SmallCourse) -> None:
+    with_changes(course, CHANGES)
+    course.build()
+    assert not (course.dist / "feed.xml").exists()
+    assert "atom+xml" not in (course.dist / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "message"),
+    [
+        ('"lesson"\n\n', '"leson"\n\n', r'course\.toml:11: no such lesson: found "leson"'),
+        ("2026-03-04", '"soon"', r'course\.toml:14: "changes.1.date" Input should be a valid date'),
+        (
+            "[[changes]]\ndate = 2026-03-04",
+            CHANGES + "\n[[changes]]\ndate = 2026-03-04",
+            r"course\.toml:\d+: .* is written twice",
+        ),
+    ],
+)
+def test_a_change_that_is_none_is_told(course: SmallCourse, wrong: str, right: str, message: str) -> None:
+    with_changes(course, CHANGES.replace(wrong, right))
+    with pytest.raises(AuthorError, match=message):
+        course.build()
+
+
+def test_the_command_line_names_the_address(course: SmallCourse, capsys: pytest.CaptureFixture[str]) -> None:
+    folders = ["--content", str(course.content), "--out", str(course.dist)]
+    for address in (ADDRESS, "https://example.org/elsewhere/"):
+        assert cli.main([*folders, "--address", address]) == 0
+        page = (course.dist / "lesson.html").read_text("utf-8")
+        assert f'<link rel="canonical" href="{address}lesson.html">' in page
+    assert cli.main([*folders, "--address", "example.org"]) == 1
+    assert '--address: must be an address that ends with "/"' in capsys.readouterr().err
+    assert cli.main([*folders, "--address", ADDRESS, "--serve"]) == 1
+    assert "is not published" in capsys.readouterr().err
