@@ -18,6 +18,7 @@ from sitegen.lessons import TEMPLATES
 from sitegen.markdown import Page
 from sitegen.output import Output
 
+TOUCH_ICON = "touch-icon.png"  # on a phone's home screen; `python -m tools.make_pictures` makes it
 ICON_PLAIN = "/ ='():"  # what an address in quotes need not escape
 
 
@@ -28,7 +29,7 @@ def write(out: Output, course: Course, lessons: Sequence[Lesson], pages: Sequenc
             out.write(file.relative_to(lesson.file.parent).as_posix(), file.read_bytes())
     letters = "".join(sorted(_letters(course, lessons, pages)))
     files = [*(TEMPLATES / "css").glob("*.css"), *(TEMPLATES / "js").glob("*.js")]
-    files += [TEMPLATES / name for name in ("icon.svg", *scripts.STYLES.values())]
+    files += [TEMPLATES / name for name in ("icon.svg", TOUCH_ICON, *scripts.STYLES.values())]
     headings = "".join(sorted(_headings(course, lessons, pages)))
     recipe = digests.of_text(
         letters,
@@ -55,6 +56,7 @@ def _write(folder: Path, letters: set[str], headings: set[str], words: Mapping[s
         "moving": scripts.hashed(folder, "moving.js", scripts.moving(words)),
         "take": scripts.hashed(folder, "take.js", scripts.take(fonts.inlined(faces, folder), words)),
         "icon": f"data:image/svg+xml,{quote(icon, ICON_PLAIN)}",
+        "touch": scripts.hashed(folder, TOUCH_ICON, (TEMPLATES / TOUCH_ICON).read_bytes()),
         "fonts": [f"assets/{name}" for name in files],
     }
 
@@ -65,7 +67,8 @@ def _letters(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -
     texts += [text for page in pages for text in (page.html, page.claims)]
     figures = [(ROOT / "pycore" / name, "**/*.py") for name in ("figures", "live")]
     for folder, pattern in ((TEMPLATES, "**/*.*"), *figures):
-        texts += [file.read_text("utf-8") for file in folder.glob(pattern)]
+        found = (file for file in folder.glob(pattern) if file.name != TOUCH_ICON)
+        texts += [file.read_text("utf-8") for file in found]
     return set().union(*texts)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from pycore.live import catalog
 from sitegen import digests
-from sitegen.content import Lesson, line_of
+from sitegen.content import Lesson, line_of, read_text
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
 from sitegen.markdown import Page, Place
 
@@ -71,11 +71,17 @@ def _check_link(lesson: Lesson, link: Place, pages: Mapping[str, set[str] | None
 
 
 def check_images(lesson: Lesson, page: Page, mistakes: Mistakes | None = None) -> list[Path]:
-    """Return the pictures that a lesson shows; tells or raises when some are missing or lie elsewhere."""
+    """Return the pictures that a lesson shows, and that for links to it.
+
+    Tells or raises when some are missing or lie elsewhere.
+    """
     found = []
     folder = lesson.file.parent
+    images = list(page.images)
+    if picture := lesson.meta.picture:
+        images.append(Place(picture, line_of(read_text(lesson.file), "picture")))
     with collecting(mistakes) as told:
-        for image in page.images:
+        for image in images:
             file = folder / unquote(image.value)
             if _is_picture(file, folder):
                 found.append(file)

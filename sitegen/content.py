@@ -66,6 +66,7 @@ class Course(Strict):
     repository: str | None = None
     # Where it is published: pages, sitemap.xml and robots.txt then name it.
     address: str | None = Field(default=None, pattern=ADDRESS)
+    picture: str = ""  # a file in the folder of the course, shown with links to its page
     lessons: tuple[str, ...] = Field(min_length=1)
     figure: Opening | None = None
     changes: tuple[Change, ...] = ()  # the feed tells them, newest first
@@ -102,6 +103,7 @@ class FrontMatter(Strict):
     line: str = ""  # what it is about, in the list of lessons
     needs: tuple[str, ...] = ()  # earlier lessons that it builds on
     facts: tuple[Fact, ...] = ()
+    picture: str = ""  # a file in the folder of the course, shown with links to the lesson
 
     @field_validator("title", "headline")
     @classmethod
@@ -184,7 +186,13 @@ def front_page(course: Course, folder: Path) -> Lesson:
     """Return the course's own page: like a lesson that holds the figure of course.toml, if it names one."""
     file = folder / "course.toml"
     meta = FrontMatter(
-        title=course.title, headline=course.title, lede="", number="00", status="ready", subject=""
+        title=course.title,
+        headline=course.title,
+        lede="",
+        number="00",
+        status="ready",
+        subject="",
+        picture=course.picture,
     )
     text = ""
     if figure := course.figure:

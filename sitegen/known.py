@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from sitegen import policy
@@ -24,12 +25,14 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">\n')
 
 
-def publish(file: Path, page: str, course: Course, path: str, data: dict[str, Any] | None = None) -> None:
+def publish(
+    file: Path, page: str, course: Course, path: str, data: dict[str, Any] | None = None, picture: str = ""
+) -> None:
     """Write a page with its policy, and with what `add` says in it."""
-    file.write_text(policy.add(add(page, course, path, data)), "utf-8")
+    file.write_text(policy.add(add(page, course, path, data, picture)), "utf-8")
 
 
-def add(page: str, course: Course, path: str, data: dict[str, Any] | None = None) -> str:
+def add(page: str, course: Course, path: str, data: dict[str, Any] | None = None, picture: str = "") -> str:
     """Say in a page where it is to be found, and what it is.
 
     Parameters
@@ -40,6 +43,8 @@ def add(page: str, course: Course, path: str, data: dict[str, Any] | None = None
         Its place under the course's address; empty for the course page.
     data
         What it is, in the terms of schema.org.
+    picture
+        A file under the course's address that is shown with a link to the page; the course's, without one.
     """
     title, described = TITLE.search(page), DESCRIPTION.search(page)
     if not course.address or not title or not described:
@@ -52,11 +57,15 @@ def add(page: str, course: Course, path: str, data: dict[str, Any] | None = None
         "og:description": described[1],
         "og:url": address,
     }
+    if shown := picture or course.picture:
+        tags |= {"og:image": html.escape(course.address + quote(shown)), "og:image:alt": title[1].strip()}
     lines = [f'<link rel="canonical" href="{address}">']
     if course.changes:
         feed = f'href="{html.escape(course.address)}{FEED}" title="{html.escape(course.title)}"'
         lines.append(f'<link rel="alternate" type="application/atom+xml" {feed}>')
     lines += [f'<meta property="{name}" content="{value}">' for name, value in tags.items()]
+    if shown:
+        lines.append('<meta name="twitter:card" content="summary_large_image">')
     if data:
         # `<` is escaped, since it stands in a script element, which holds data and runs nothing.
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -59,12 +59,13 @@ def lean(script: str, words: Words = ENGLISH) -> str:
     return str(jsmin(language.said((TEMPLATES / "js" / script).read_text("utf-8"), words)))
 
 
-def hashed(folder: Path, name: str, text: str) -> str:
+def hashed(folder: Path, name: str, content: str | bytes) -> str:
     """Write a file into a folder at the top of the site; return its address there."""
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    content = content.encode() if isinstance(content, str) else content
+    digest = hashlib.sha256(content).hexdigest()[:8]
     stem, _, ending = name.rpartition(".")
     folder.mkdir(exist_ok=True)
-    (folder / f"{stem}.{digest}.{ending}").write_text(text, "utf-8")
+    (folder / f"{stem}.{digest}.{ending}").write_bytes(content)
     return f"{folder.name}/{stem}.{digest}.{ending}"
 
 

@@ -235,7 +235,7 @@ def _write_lesson(
         path, data = "", known.of_course(course, told["lessons"])
     else:
         path, data = lesson.page, known.of_lesson(course, lesson, page.main.minutes)
-    known.publish(folder / lesson.page, html, course, path, data)
+    known.publish(folder / lesson.page, html, course, path, data, lesson.meta.picture)
 
 
 def _write_modules(folder: Path, templates: jinja2.Environment, told: dict[str, Any]) -> None:

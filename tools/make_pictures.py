@@ -1,5 +1,8 @@
 """Make the pictures of README and author guide, and the film at the top: `python -m tools.make_pictures`.
 
+So are the pictures that are shown with links to this course's pages, and the icon of a phone's home screen:
+`python -m tools.make_pictures shown` makes these alone.
+
 The site is built aside and used as a reader would: what the pictures show is what it is now. Needs Pillow
 (`pip install -e '.[pictures]'`).
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 import io
 import math
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +23,8 @@ from tools.chromium import launched
 from tools.served import served
 
 FOLDER = Path("docs")
+SHOWN = Path("content/images")
+TOUCH_ICON = Path("site_templates/touch-icon.png")
 FILM = FOLDER / "film.webp"
 LARGEST = 1_000_000  # bytes
 FRAME = 90  # milliseconds
@@ -167,11 +173,45 @@ def pictures(browser: Browser, address: str) -> Iterator[Path]:
     yield take("code", page.locator("#fig-05"))
 
 
+# A lesson's first window without what stands around its title and its hero.
+ALONE = """
+  :is(.house, .colophon, .trail, .facts, .ledger > :last-child, .bar),
+  :is(.source, .resume, .body .chip, figcaption, .moving),
+  .lesson:not(.front) > :not(.masthead), .front > :not(.masthead, py-figure) { display: none !important }
+  html { zoom: 1.12 }
+  .front { zoom: 0.72; width: 100%; max-width: none; padding-top: 0 }
+  .title > py-figure { align-self: center !important }
+"""
+
+
+def shown(browser: Browser, address: str) -> Iterator[Path]:
+    """Give the pictures that are shown with links: title and hero of each page; and the touch icon."""
+    page = browser.new_page(viewport={"width": 1200, "height": 630}, reduced_motion="reduce")
+    SHOWN.mkdir(exist_ok=True)
+    for name in ("index", *tomllib.loads(Path("content/course.toml").read_text("utf-8"))["lessons"]):
+        page.goto(f"{address}{name}.html")
+        page.wait_for_selector("py-figure[stored]", timeout=START)
+        page.add_style_tag(content=ALONE)
+        yield _few_colours(page.screenshot(), SHOWN / f"{name}.png")
+    page.set_viewport_size({"width": 180, "height": 180})
+    icon = Path("site_templates/icon.svg").read_text("utf-8").replace('rx="7"', 'rx="0"')
+    page.set_content(f"<style>body {{ margin: 0 }} svg {{ display: block }}</style>{icon}")
+    yield _few_colours(page.screenshot(), TOUCH_ICON)
+
+
+def _few_colours(shot: bytes, target: Path) -> Path:
+    picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    picture.save(target, optimize=True)
+    return target
+
+
 def main() -> int:
     """Build the site aside, use it, and take the pictures."""
     with served() as address, launched() as browser:
-        film(browser, address)
-        made = [FILM, *pictures(browser, address)]
+        made = [*shown(browser, address)]
+        if sys.argv[1:] != ["shown"]:
+            film(browser, address)
+            made += [FILM, *pictures(browser, address)]
     for file in made:
         print(f"{file}: {file.stat().st_size:,} bytes")
     return int(FILM.stat().st_size > LARGEST)

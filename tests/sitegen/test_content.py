@@ -37,7 +37,7 @@ BROKEN = {
         "title",
         "titel",
         '3: no such field: found "titel"; allowed: address, changes, code, figure, glossary, house, lang, '
-        'lessons, path, quotes, repository, summary, title, words; did you mean "title"?',
+        'lessons, path, picture, quotes, repository, summary, title, words; did you mean "title"?',
     ),
     "no text": ('"Small course"', "4", '3: "title" must be text: put quotes around it; found 4'),
     "no list": ('["lesson"]', '"lesson"', '6: "lessons" must be a list; found "lesson"'),
@@ -111,7 +111,7 @@ def test_everything_is_told_in_order_and_once(course: SmallCourse) -> None:
         'broken.md:1: expected front matter: a first line "---", fields, and a closing line "---"',
         'course.toml:4: "path" must be text: put quotes around it; found 5',
         'lesson.md:2: no such field: found "titel"; allowed: facts, headline, lede, line, needs, number, '
-        'status, subject, title; did you mean "title"?',
+        'picture, status, subject, title; did you mean "title"?',
         'lesson.md:5: "status": found "redy"; allowed: growing, planned, ready; did you mean "ready"?',
         'lesson.md:10: link to a page that is not there: found "nosuch.html"; allowed: broken.html, '
         'index.html, lesson.html, second.html, third.html; did you mean "second.html"?',

@@ -146,3 +146,31 @@ def test_the_command_line_names_the_address(course: SmallCourse, capsys: pytest.
     assert '--address: must be an address that ends with "/"' in capsys.readouterr().err
     assert cli.main([*folders, "--address", ADDRESS, "--serve"]) == 1
     assert "is not published" in capsys.readouterr().err
+
+
+def test_a_picture_is_shown_with_links(course: SmallCourse) -> None:
+    with_address(course, ADDRESS)
+    (course.content / "images").mkdir()
+    for name in ("all of it.png", "one.png"):
+        (course.content / "images" / name).write_bytes(b"a picture")
+    file = course.content / "course.toml"
+    file.write_text('picture = "images/all of it.png"\n' + file.read_text("utf-8"), "utf-8")
+    course.write_lesson("Text.\n", FRONT_MATTER.replace("lede:", "picture: images/one.png\nlede:"))
+    course.build()
+    shown = {"index.html": "all%20of%20it", "code/pycore.arrays.html": "all%20of%20it", "lesson.html": "one"}
+    for page, name in shown.items():
+        text = (course.dist / page).read_text("utf-8")
+        assert f'<meta property="og:image" content="{ADDRESS}images/{name}.png">' in text
+        assert '<meta name="twitter:card" content="summary_large_image">' in text
+    assert (course.dist / "images" / "one.png").read_bytes() == b"a picture"
+
+
+def test_a_picture_that_is_not_there_is_told_at_its_line(course: SmallCourse) -> None:
+    course.write_lesson("Text.\n", FRONT_MATTER.replace("lede:", "picture: images/one.png\nlede:"))
+    with pytest.raises(AuthorError, match=r"lesson\.md:6: no such picture: found \"images/one\.png\""):
+        course.build()
+    file = course.content / "course.toml"
+    file.write_text(file.read_text("utf-8") + 'picture = "two.png"\n', "utf-8")
+    course.write_lesson("Text.\n")
+    with pytest.raises(AuthorError, match=r"course\.toml:7: no such picture: found \"two\.png\""):
+        course.build()
