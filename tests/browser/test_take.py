@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +21,34 @@ from playwright.sync_api import Page, expect
 from sitegen.errors import ROOT
 from tests.browser.steps import COLOURS, LESSON, START, assert_accessible, wake
 from tests.browser.test_source import COSINE, panel
+from tools.served import served
 
+MICROPIP = """\
+micropip==0.11.1 --hash=sha256:768de165adb8e66906039d8fec4127a57f522dfdf8e6fbff877a4616941ecfd3
+packaging==26.4 --hash=sha256:81383611a09c1bc0b08b76e0fd5829d7c6824c65b27a6aee339da133f4233ea2
+"""
+# What a notebook in a browser would do.
+BARE = """async (micropip) => {
+    const { loadPyodide } = await import("./bare/pyodide.mjs");
+    const python = await loadPyodide({ indexURL: new URL("./bare/", location.href).href });
+    await python.loadPackage("numpy");
+    const packed = Uint8Array.from(atob(micropip), (letter) => letter.charCodeAt(0));
+    const place = python.runPython("import site; site.getsitepackages()[0]");
+    python.unpackArchive(packed.buffer, "zip", { extractDir: place });
+    const wheels = new URL("./code/", location.href).href;
+    const said = await python.runPythonAsync(`
+        import micropip
+        await micropip.install("${wheels}pycore-0.1.0-py3-none-any.whl")
+        from pycore.data import embeddings
+        from pycore.embeddings.similarity import cosine
+        from pycore.live import catalog
+        vectors = embeddings.word_vectors()
+        parts = catalog.load("embeddings/cosine")({}).parts()
+        told = [f"{cosine(vectors['cat'], vectors['dog']):+.2f}"]
+        [*told, str(parts["stage"])[:4], "site-packages" in embeddings.__file__]
+    `);
+    return said.toJs();
+}"""
 LESSONS = ("01-neural-network.html", "02-tokenization.html", LESSON, "04-attention.html", "index.html")
 SVG = "{http://www.w3.org/2000/svg}"
 MINE = "def cosine(a, b):\n    return 0.25"
@@ -139,6 +169,30 @@ def test_the_wheel_holds_all_that_a_program_needs(
     assert f"cosine: {shown}" in said
     assert str(installed) in said
     assert "--paper" in (tmp_path / "figure.html").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def micropip(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Pyodide's own installer of wheels, as an archive in base64; it runs in Pyodide's Python alone."""
+    folder = tmp_path_factory.mktemp("micropip")
+    (folder / "pins.txt").write_text(MICROPIP, "utf-8")
+    get = [sys.executable, "-m", "pip", "download", "--quiet", "--require-hashes", "--no-deps"]
+    get += ["--only-binary=:all:", "--python-version", "3.14", "--dest", folder, "-r", folder / "pins.txt"]
+    subprocess.run(get, check=True)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for wheel in folder.glob("*.whl"):
+            with zipfile.ZipFile(wheel) as held:
+                for name in held.namelist():
+                    archive.writestr(name, held.read(name))
+    return base64.b64encode(packed.getvalue()).decode()
+
+
+def test_a_page_with_pyodide_alone_installs_the_wheel(open_page: Callable[..., Page], micropip: str) -> None:
+    page = "<!doctype html><title>bare</title><link rel=icon href=data:,>"
+    with served({"bare.html": page}, bare=True) as address:
+        said = open_page(address + "bare.html").evaluate(BARE, micropip)
+    assert said == ["+0.88", "<svg", True]
 
 
 def test_what_is_offered_is_for_everybody(open_page: Callable[..., Page], http: str) -> None:
