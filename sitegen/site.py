@@ -188,7 +188,7 @@ def _write(
         if course.changes:
             out.write(known.FEED, known.feed(course, course.address).encode())
         out.write("robots.txt", known.robots(course.address).encode())
-    lost = templates.get_template("404.html").render(course=course, lessons=lessons)
+    lost = templates.get_template("404.html").render(course=course, lessons=lessons, icon=made["icon"])
     out.write("404.html", policy.add(lost).encode())
     out.write(".nojekyll", b"")
     offline.write(out.folder, scripts.lean("sw.js"))
