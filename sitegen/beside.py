@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from sitegen.outline import VOID, words
+from sitegen.outline import NOTES, VOID, Note
 
 ROOM = 125  # characters of notes for each row; what is longer stands at the end of the lesson alone
 FIGURE = re.compile(r"(<py-figure\b.*?</py-figure>)", re.DOTALL)
-NOTE = re.compile(r'<li id="(fn\d+)" class="footnote-item">(.*?)</li>', re.DOTALL)
-BACK = re.compile(r'\s*<a href="#fnref[^>]*class="footnote-backref">.*?</a>')
 FOLD, INSIDE = "details.closer", "div.inside"
 WIDE = ("py-figure", "div.cards", FOLD)  # they reach into the margin
 
@@ -32,26 +30,32 @@ class Row:
     keys: list[str] = field(default_factory=list)
 
 
-def put(html: str) -> str:
-    """Put notes beside the paragraphs of a rendered lesson.
+def put(html: str, notes: Sequence[Note]) -> str:
+    """Put a lesson's notes beside the paragraphs of its text.
 
     A note with something to press, or that is led to, stays at the end alone; so does one that only a list, a
     table or a caption refers to. Who listens or goes by keys follows the mark to the list at the end: what is
     put here is hidden from both.
     """
-    text, start, end = html.partition('<section class="footnotes">')
-    notes = {key: _numbered(key, note) for key, note in NOTE.findall(end)}
-    notes = {key: note for key, note in notes.items() if "<button" not in note and ' id="' not in note}
+    text, start, end = html.partition(NOTES)
+    movable = {
+        f"fn{number}": (number, note)
+        for number, note in enumerate(notes, 1)
+        if "<button" not in note.html and ' id="' not in note.html
+    }
     parts = FIGURE.split(text)
-    reader = _Reader(notes)
+    reader = _Reader(movable)
     for i, part in enumerate(parts):
-        reader.figure() if i % 2 else reader.read(i, part)
+        if i % 2:
+            reader.figure()
+        else:
+            reader.read(i, part)
     reader.close()
     found = [
         (after.part, after.end, _aside(fitting, rows, is_last))
         for stretch in reader.stretches
         for row, after, rows, is_last in places(stretch)
-        if (fitting := _fitting([notes[key] for key in row.keys], ROOM * rows))
+        if (fitting := _fitting([movable[key] for key in row.keys], ROOM * rows))
     ]
     for part, place, aside in sorted(found, reverse=True):
         parts[part] = parts[part][:place] + aside + parts[part][place:]
@@ -79,13 +83,12 @@ def places(stretch: list[Row]) -> Iterator[tuple[Row, Row, int, bool]]:
             above = ends
 
 
-def _numbered(key: str, note: str) -> str:
-    return BACK.sub("", note).strip().replace("<p>", f"<p>[{key.removeprefix('fn')}] ", 1)
-
-
-def _fitting(notes: list[str], room: int) -> list[str]:
-    sizes = itertools.accumulate(len(words(note)) for note in notes)
-    return [note for note, size in zip(notes, sizes, strict=True) if size <= room]
+def _fitting(notes: list[tuple[int, Note]], room: int) -> list[str]:
+    """Number the notes that there is room for."""
+    told = [(f"[{number}] ", note) for number, note in notes]
+    sizes = itertools.accumulate(len(number) + len(note.text) for number, note in told)
+    numbered = (note.html.replace("<p>", f"<p>{number}", 1) for number, note in told)
+    return [note for note, size in zip(numbered, sizes, strict=True) if size <= room]
 
 
 def _aside(notes: list[str], rows: int, is_last: bool) -> str:
@@ -104,12 +107,13 @@ class _Reader(HTMLParser):
         self._around: list[str] = []  # the open elements, with their first class
         self._here = [self.stretches[0]]  # the stretch in the column, and in the fold that is open
         self._part = 0
-        self._lines: list[str] = []
+        self._starts: list[int] = []  # of the part's lines
 
     def read(self, number: int, part: str) -> None:
         """Go on with a part."""
         self.reset()
-        self._part, self._lines = number, part.split("\n")
+        lines = (len(line) + 1 for line in part.split("\n"))
+        self._part, self._starts = number, [*itertools.accumulate(lines, initial=0)]
         self.feed(part)
 
     def figure(self) -> None:
@@ -133,10 +137,10 @@ class _Reader(HTMLParser):
 
     def _refer(self, key: str) -> None:
         *around, parent, mark = ["", "", *self._around]
-        if (parent, mark) == ("p", "sup.footnote-ref") and {*around} <= {"", FOLD, INSIDE}:
-            if key in self._left:
-                self._here[-1][-1].keys.append(key)
-            self._left.discard(key)
+        is_column = (parent, mark) == ("p", "sup.footnote-ref") and {*around} <= {"", FOLD, INSIDE}
+        if is_column and key in self._left:
+            self._here[-1][-1].keys.append(key)
+            self._left.remove(key)
 
     def handle_endtag(self, tag: str) -> None:
         while self._around:
@@ -147,8 +151,7 @@ class _Reader(HTMLParser):
                 break
         if self._is_column and self._here[-1] and self._here[-1][-1].part == self._part:
             line, column = self.getpos()
-            past = sum(len(row) + 1 for row in self._lines[: line - 1]) + column
-            self._here[-1][-1].end = past + len(f"</{tag}>")
+            self._here[-1][-1].end = self._starts[line - 1] + column + len(f"</{tag}>")
 
     @property
     def _is_column(self) -> bool:

@@ -10,13 +10,12 @@ import html
 import json
 import re
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from sitegen import policy
+from sitegen import digests, policy
 from sitegen.content import Course, Lesson
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
@@ -129,7 +128,7 @@ def feed(course: Course, address: str) -> str:
     for change in changes:
         page = f"{address}{change.lesson}.html" if change.lesson else address
         # An entry keeps its name for ever: it is made of what it says.
-        name = sha256(f"{change.date} {change.title} {change.lesson}".encode()).hexdigest()[:16]
+        name = digests.of_bytes(f"{change.date} {change.title} {change.lesson}".encode())[:16]
         entries.append(
             f"<entry><title>{escape(change.title)}</title><id>{escape(address)}{FEED}#{name}</id>"
             f"<link href={quoteattr(page)}/><updated>{change.date}T00:00:00Z</updated></entry>\n"

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 
 # What is drawn, and what runs, is no text. A figure's caption ends its element.
 DRAWN = re.compile(r'<div class="body.*?(?=<figcaption>)|<details class="source".*?</details>', re.DOTALL)
+NOTES = '<section class="footnotes">'  # with it they begin
 BLOCKS = frozenset("blockquote dd div dt figcaption h1 h2 h3 h4 label li p pre section summary td th".split())
 SILENT = frozenset("pre script style sup svg".split())
 QUIET = ("footnote-backref", "formula", "label", "part")  # classes of what is not read as words
@@ -60,7 +61,7 @@ class Outline:
 
 def read(html: str) -> Outline:
     """Read a rendered lesson."""
-    main, _, notes = html.partition('<section class="footnotes">')
+    main, _, notes = html.partition(NOTES)
     reader = _Reader()
     reader.feed(DRAWN.sub("", main))
     reader.close()

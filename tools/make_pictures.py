@@ -12,18 +12,18 @@ from __future__ import annotations
 import io
 import math
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
+from sitegen.content import front_page, load_course
 from tools.chromium import launched
 from tools.served import served
 
 FOLDER = Path("docs")
-SHOWN = Path("content/images")
+CONTENT = Path("content")
 TOUCH_ICON = Path("site_templates/touch-icon.png")
 FILM = FOLDER / "film.webp"
 LARGEST = 1_000_000  # bytes
@@ -187,12 +187,12 @@ ALONE = """
 def shown(browser: Browser, address: str) -> Iterator[Path]:
     """Give the pictures that are shown with links: title and hero of each page; and the touch icon."""
     page = browser.new_page(viewport={"width": 1200, "height": 630}, reduced_motion="reduce")
-    SHOWN.mkdir(exist_ok=True)
-    for name in ("index", *tomllib.loads(Path("content/course.toml").read_text("utf-8"))["lessons"]):
-        page.goto(f"{address}{name}.html")
+    course, lessons = load_course(CONTENT)
+    for lesson in (front_page(course, CONTENT), *lessons):
+        page.goto(address + lesson.page)
         page.wait_for_selector("py-figure[stored]", timeout=START)
         page.add_style_tag(content=ALONE)
-        yield _few_colours(page.screenshot(), SHOWN / f"{name}.png")
+        yield _few_colours(page.screenshot(), CONTENT / lesson.meta.picture)
     page.set_viewport_size({"width": 180, "height": 180})
     icon = Path("site_templates/icon.svg").read_text("utf-8").replace('rx="7"', 'rx="0"')
     page.set_content(f"<style>body {{ margin: 0 }} svg {{ display: block }}</style>{icon}")

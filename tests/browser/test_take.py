@@ -21,6 +21,7 @@ from playwright.sync_api import Page, expect
 from sitegen.errors import ROOT
 from tests.browser.steps import COLOURS, LESSON, START, assert_accessible, wake
 from tests.browser.test_source import COSINE, panel
+from tests.browser.warm import EMPTY
 from tools.served import served
 
 MICROPIP = """\
@@ -28,7 +29,7 @@ micropip==0.11.1 --hash=sha256:768de165adb8e66906039d8fec4127a57f522dfdf8e6fbff8
 packaging==26.4 --hash=sha256:81383611a09c1bc0b08b76e0fd5829d7c6824c65b27a6aee339da133f4233ea2
 """
 # What a notebook in a browser would do.
-BARE = """async (micropip) => {
+BARE = """async ([micropip, wheel]) => {
     const { loadPyodide } = await import("./bare/pyodide.mjs");
     const python = await loadPyodide({ indexURL: new URL("./bare/", location.href).href });
     await python.loadPackage("numpy");
@@ -38,7 +39,7 @@ BARE = """async (micropip) => {
     const wheels = new URL("./code/", location.href).href;
     const said = await python.runPythonAsync(`
         import micropip
-        await micropip.install("${wheels}pycore-0.1.0-py3-none-any.whl")
+        await micropip.install("${wheels}${wheel}")
         from pycore.data import embeddings
         from pycore.embeddings.similarity import cosine
         from pycore.live import catalog
@@ -188,10 +189,12 @@ def micropip(tmp_path_factory: pytest.TempPathFactory) -> str:
     return base64.b64encode(packed.getvalue()).decode()
 
 
-def test_a_page_with_pyodide_alone_installs_the_wheel(open_page: Callable[..., Page], micropip: str) -> None:
-    page = "<!doctype html><title>bare</title><link rel=icon href=data:,>"
-    with served({"bare.html": page}, bare=True) as address:
-        said = open_page(address + "bare.html").evaluate(BARE, micropip)
+def test_a_page_with_pyodide_alone_installs_the_wheel(
+    open_page: Callable[..., Page], dist: Path, micropip: str
+) -> None:
+    (wheel,) = (dist / "code").glob("*.whl")
+    with served({"bare.html": EMPTY}, bare=True) as address:
+        said = open_page(address + "bare.html").evaluate(BARE, [micropip, wheel.name])
     assert said == ["+0.88", "<svg", True]
 
 

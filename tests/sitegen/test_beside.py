@@ -51,7 +51,8 @@ ASIDE = re.compile(r'<aside class="([^"]*)"[^>]* style="--rows: (\d+)">(.*?)</as
 
 def notes(course: SmallCourse, text: str) -> tuple[str, list[tuple[str, str, str]]]:
     course.write_lesson(text)
-    html = beside.put(markdown.render(content.load_lesson(course.lesson), site.environment()).html)
+    page = markdown.render(content.load_lesson(course.lesson), site.environment())
+    html = beside.put(page.html, page.outline.notes)
     return html, ASIDE.findall(html)
 
 
@@ -95,5 +96,5 @@ def test_what_can_be_pressed_or_led_to_is_there_once(course: SmallCourse) -> Non
 
 def test_a_lesson_without_notes_is_as_it_was(course: SmallCourse) -> None:
     course.write_lesson("One.\n\nTwo.\n")
-    html = markdown.render(content.load_lesson(course.lesson), site.environment()).html
-    assert beside.put(html) == html
+    page = markdown.render(content.load_lesson(course.lesson), site.environment())
+    assert beside.put(page.html, page.outline.notes) == page.html
