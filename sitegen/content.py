@@ -376,7 +376,7 @@ def _in_words(model: type[BaseModel], problem: ErrorDetails) -> str:
 
 def _model_at(model: type[BaseModel], path: Route) -> type[BaseModel]:
     """Return the model whose fields stand at a path."""
-    inner: dict[str, type[BaseModel]] = {"facts": Fact, "figure": Opening}
+    inner: dict[str, type[BaseModel]] = {"changes": Change, "facts": Fact, "figure": Opening}
     return inner.get(str(path[0]), model) if path else model
 
 

@@ -122,6 +122,11 @@ def test_a_feed_needs_changes_and_an_address(course: SmallCourse) -> None:
     ("wrong", "right", "message"),
     [
         ('"lesson"\n\n', '"leson"\n\n', r'course\.toml:11: no such lesson: found "leson"'),
+        (
+            'title = "The course"',
+            'titel = "The course"',
+            r'course\.toml:15: no such field in "changes\.1": found "titel"; allowed: date, lesson, title; ',
+        ),
         ("2026-03-04", '"soon"', r'course\.toml:14: "changes.1.date" Input should be a valid date'),
         (
             "[[changes]]\ndate = 2026-03-04",
