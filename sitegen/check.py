@@ -13,9 +13,10 @@ from urllib.parse import unquote, urlsplit
 
 from pycore.live import catalog
 from sitegen import digests
-from sitegen.content import Lesson, line_of, read_text
+from sitegen.content import Lesson
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
 from sitegen.markdown import Page, Place
+from sitegen.places import line_of, read_text
 
 PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 

@@ -27,8 +27,8 @@ from pycore import data
 from pycore.live import claims, undo
 from pycore.live.expect import cut
 from sitegen import cache, imports, keep, limits, made_from, source
-from sitegen.content import read_text
 from sitegen.errors import ROOT, AuthorError, allowed
+from sitegen.places import read_text
 
 TOLD = 200  # characters of a claim that are told
 

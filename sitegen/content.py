@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import difflib
-import itertools
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, field_validator
 
 from sitegen import language
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
+from sitegen.fields import PATTERNS, Strict, validate
+from sitegen.places import (
+    Route,
+    front_matter,
+    line_of,
+    read_text,
+    toml_line,
+    toml_place,
+    written_twice,
+    yaml_line,
+)
 
-Model = TypeVar("Model", bound=BaseModel)
 PAGES = ("index", "glossary", "references", "404")  # names that the course's own pages have
-PATTERNS = {  # what a field must be
-    "number": 'must be two digits or more, such as "01"',
-    "address": 'must be an address that ends with "/", such as "https://example.org/course/"',
-    "title": 'must be one line without "',
-    "lang": 'must be a tag of a language, such as "de" or "pt-BR"',
-    "quotes": "must be four signs: the outer pair of quotation marks, then the inner one",
-}
 ADDRESS = r"^https?://[^\s/]\S*/$"
-Route = tuple[int | str, ...]  # where a value stands: names of fields, and places in lists
-
-
-class Strict(BaseModel):
-    """A model that takes no field it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Opening(Strict):
@@ -158,11 +150,11 @@ def load_course(
             if not re.fullmatch(ADDRESS, address):
                 raise AuthorError(f'--address: {PATTERNS["address"]}; found "{address}"')
             data["address"] = address
-        course = _validate(Course, data, file, lambda path: _toml_place(text, path), told)
+        course = validate(Course, data, file, lambda path: toml_place(text, path), told)
         for phrase, problem in language.problems(course.words):
-            told.add(AuthorError(f"words: {problem}", file, _toml_line(text, phrase) or 1))
+            told.add(AuthorError(f"words: {problem}", file, toml_line(text, phrase) or 1))
         for problem, place in _wrong_changes(course.changes, course.lessons):
-            told.add(AuthorError(problem, file, _toml_place(text, ("changes", *place))))
+            told.add(AuthorError(problem, file, toml_place(text, ("changes", *place))))
         slugs = _listed(course, folder, text, told)
         lessons = []
         for slug in slugs:
@@ -218,7 +210,7 @@ def _listed(course: Course, folder: Path, text: str, told: Mistakes) -> list[str
     found: list[str] = []
     meant: set[str] = set()  # by names that are misspelt
     for slug in course.lessons:
-        line = _toml_line(text, "lessons", f'"{slug}"')
+        line = toml_line(text, "lessons", f'"{slug}"')
         if slug in found:
             told.add(AuthorError(f'the lesson "{slug}" is listed twice', file, line))
         elif twin := next((other for other in found if other.casefold() == slug.casefold()), None):
@@ -256,177 +248,8 @@ def load_lesson(file: Path, mistakes: Mistakes | None = None) -> Lesson:
     """
     with collecting(mistakes) as told:
         text = read_text(file)
-        match = re.match(r"---\n(.*?\n)---(?:\n|$)", text, flags=re.DOTALL)
-        if match is None:
-            raise AuthorError(
-                'expected front matter: a first line "---", fields, and a closing line "---"', file, 1
-            )
-        try:
-            node, data = _front_matter(match[1])
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            if mark and error.context_mark and mark.line == match[1].count("\n"):
-                mark = error.context_mark  # what is never closed is noticed at the end, and stands further up
-            line = 2 + (mark.line if mark else 0)
-            raise AuthorError(f"front matter is not valid YAML: {error.problem}", file, line) from error
-        except RecursionError:
-            raise AuthorError("front matter is nested too deep", file, 2) from None
-        except (yaml.YAMLError, ValueError) as error:  # an unprintable character, a date that does not exist
-            reason = str(error).splitlines()[0]
-            raise AuthorError(f"front matter is not valid YAML: {reason}", file, 2) from error
-        if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
-            raise AuthorError("expected front matter with fields, `name: value`", file, 2)
-        for name, line in _twice(node):
+        node, data = front_matter(text, file)
+        for name, line in written_twice(node):
             told.add(AuthorError(f'the field "{name}" comes twice', file, line))
-        meta = _validate(FrontMatter, data, file, lambda path: _yaml_line(node, path), told)
+        meta = validate(FrontMatter, data, file, lambda path: yaml_line(node, path), told)
     return Lesson(file.stem, file, meta, text)
-
-
-def _twice(node: yaml.Node) -> Iterator[tuple[str, int]]:
-    """Name the fields that come again, also within lists, and their lines."""
-    seen: set[str] = set()
-    for part in node.value if isinstance(node, yaml.CollectionNode) else ():
-        key, value = part if isinstance(part, tuple) else (None, part)
-        if key is not None and isinstance(key.value, str):
-            if key.value in seen:
-                yield key.value, key.start_mark.line + 2
-            seen.add(key.value)
-        if value.start_mark.index > node.start_mark.index:  # else a name for what stands further up
-            yield from _twice(value)
-
-
-def _front_matter(text: str) -> tuple[yaml.Node | None, Any]:
-    """Read YAML, as nodes with their places and as data.
-
-    libyaml does it, where it is there; what it refuses is read again by PyYAML's own reader, whose words are
-    the same everywhere, and so are tabs, which the two do not take alike.
-    """
-    if "\t" not in text and hasattr(yaml, "CSafeLoader"):
-        with contextlib.suppress(yaml.YAMLError, ValueError):
-            return yaml.compose(text, yaml.CSafeLoader), yaml.load(text, yaml.CSafeLoader)
-    return yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
-
-
-def read_text(file: Path) -> str:
-    """Read an author's file as UTF-8; raises AuthorError when it is missing or not text."""
-    try:
-        return file.read_text("utf-8-sig")  # some editors put a mark at the start
-    except FileNotFoundError:
-        raise AuthorError("this file is missing", file) from None
-    except OSError as error:  # a folder, a link that leads back to itself, a file of somebody else's
-        raise AuthorError(f"this file cannot be read: {error.strerror}", file) from error
-    except UnicodeDecodeError as error:
-        line = file.read_bytes()[: error.start].count(b"\n") + 1
-        raise AuthorError(f"not UTF-8 text: {error.reason}", file, line) from error
-
-
-def _validate(
-    model: type[Model], data: Any, file: Path, line: Callable[[Route], int | None], told: Mistakes
-) -> Model:
-    """Make a model; when fields do not fit, tell of them and return it with those that do."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        problems = error.errors(include_url=False)
-        unknown = [str(p["loc"][-1]) for p in problems if p["type"] == "extra_forbidden"]
-        for problem in problems:
-            name = str(problem["loc"][-1])
-            # A misspelt field is also a missing one: tell what stands there.
-            if problem["type"] != "missing" or not difflib.get_close_matches(name, unknown):
-                told.add(AuthorError(_in_words(model, problem), file, line(problem["loc"])))
-        broken = {problem["loc"][0] for problem in problems}
-        kept = {key: value for key, value in data.items() if key not in broken}
-        if "glossary" in broken and isinstance(data["glossary"], dict):
-            # Lessons may name its terms.
-            kept["glossary"] = {k: v if isinstance(v, str) else "" for k, v in data["glossary"].items()}
-        blank = {
-            name: (() if name == "lessons" else "")
-            if field.is_required()
-            else field.get_default(call_default_factory=True)
-            for name, field in model.model_fields.items()
-        }
-        return model.model_construct(**(blank | kept))
-
-
-def _in_words(model: type[BaseModel], problem: ErrorDetails) -> str:
-    """Say what pydantic found, and what is allowed, in the words of the file."""
-    path, kind, found = problem["loc"], problem["type"], _brief(problem["input"])
-    name = ".".join(map(str, path))
-    if kind == "extra_forbidden":
-        where = f' in "{".".join(map(str, path[:-1]))}"' if len(path) > 1 else ""
-        return f"no such field{where}: {allowed(str(path[-1]), _model_at(model, path[:-1]).model_fields)}"
-    if kind == "missing":
-        return f'the field "{name}" is missing'
-    if kind == "literal_error":
-        choices = re.findall(r"'([^']*)'", problem["ctx"]["expected"])
-        return f'"{name}": {allowed(str(problem["input"]), choices)}'
-    if kind == "string_type" and not isinstance(problem["input"], dict | list):
-        return f'"{name}" must be text: put quotes around it; found {found}'
-    said = {
-        "string_type": "must be text",
-        "string_pattern_mismatch": PATTERNS.get(str(path[-1]), ""),
-        "tuple_type": "must be a list",
-        "dict_type": "must be a table of names and texts",
-        "model_type": "must have fields, `name: value`",
-        "too_short": "must hold one entry at least",
-    }
-    message = said.get(kind) or problem["msg"].removeprefix("Value error, ")
-    return f'"{name}" {message}; found {found}'
-
-
-def _model_at(model: type[BaseModel], path: Route) -> type[BaseModel]:
-    """Return the model whose fields stand at a path."""
-    inner: dict[str, type[BaseModel]] = {"changes": Change, "facts": Fact, "figure": Opening}
-    return inner.get(str(path[0]), model) if path else model
-
-
-def _brief(value: object) -> str:
-    text = " ".join(str(value).split())
-    short = text if len(text) <= 60 else text[:59] + "…"
-    return f'"{short}"' if isinstance(value, str) else short
-
-
-def _yaml_line(node: yaml.Node, path: Route) -> int:
-    """Line of what stands at a path in the front matter, or of the nearest thing that holds it."""
-    line = node.start_mark.line
-    for part in path:
-        if isinstance(node, yaml.MappingNode):
-            pair = next((pair for pair in node.value if pair[0].value == part), None)
-            if pair is None:
-                break
-            line, node = pair[0].start_mark.line, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-            line = node.start_mark.line
-    return line + 2
-
-
-def line_of(text: str, start: str) -> int:
-    """Return the first line that starts with something; the first of all if none does."""
-    return next((n for n, line in enumerate(text.split("\n"), 1) if line.startswith(start)), 1)
-
-
-def _toml_place(text: str, path: Route) -> int | None:
-    """Line of what stands at a path, or of the nearest thing that holds it."""
-    start = 0
-    for name, place in itertools.pairwise(path):  # of several tables, the one that is meant
-        tables = re.finditer(rf"^\s*\[\[{re.escape(str(name))}\]\]", text, flags=re.MULTILINE)
-        if isinstance(place, int) and (table := next(itertools.islice(tables, place, None), None)):
-            start = table.end()
-    above = text.count("\n", 0, start)
-    lines = (_toml_line(text[start:], str(part)) for part in reversed(path))
-    return next((above + line for line in lines if line), above + 1 if start else None)
-
-
-def toml_line(file: Path, key: str) -> int | None:
-    """Line of a key in a TOML file."""
-    return _toml_line(read_text(file), key)
-
-
-def _toml_line(text: str, key: str, value: str = "") -> int | None:
-    """Line of a key in TOML text, or of the value after it; tomllib keeps no positions."""
-    found = re.search(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?\s*=", text, flags=re.MULTILINE)
-    if not found:
-        return None
-    at = text.find(value, found.start()) if value else found.start(0)
-    return text.count("\n", 0, max(at, found.start())) + 1

@@ -26,13 +26,14 @@ from pygments.util import ClassNotFound
 from pycore.live.guest import check
 from sitegen import figures, imports, outline, reading
 from sitegen.claims import Claims
-from sitegen.content import FrontMatter, Lesson, toml_line
+from sitegen.content import FrontMatter, Lesson
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
 from sitegen.left_over import left_over
 from sitegen.limits import limited
 from sitegen.mathml import FormulaError, to_mathml
 from sitegen.outline import Outline
 from sitegen.parsing import ATTRIBUTES, cells, environment, parser, unbroken, unescaped
+from sitegen.places import read_text, toml_line
 from sitegen.reading import Reading
 
 DIRECTIVES = ("card", "cards", "closer", "exercise", "figure", "hero", "question")
@@ -119,9 +120,10 @@ def render_glossary(
     rendering = _Rendering(Lesson("glossary", file, meta, ""), templates, {}, told)
     rendering.explains = True
     rendered = {}
+    text = read_text(file) if glossary else ""
     for term, meaning in glossary.items():
         with told.told():
-            rendered[term] = rendering._inline(meaning, toml_line(file, term) or 1)
+            rendered[term] = rendering._inline(meaning, toml_line(text, term) or 1)
     return rendered
 
 

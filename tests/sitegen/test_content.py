@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen import content
+from sitegen import fields
 from sitegen.content import Course, Fact, FrontMatter, load_course, load_lesson
 from sitegen.errors import AuthorError, AuthorErrors, Mistakes
 from tests.sitegen.small_course import COURSE, FRONT_MATTER, SmallCourse
@@ -211,7 +211,7 @@ def test_every_type_of_mistake_that_fields_can_have_is_in_words() -> None:
         for name in model.model_fields:
             for value in anything:
                 mistakes = Mistakes()
-                content._validate(model, {name: value}, Path("f"), lambda _: 1, mistakes)
+                fields.validate(model, {name: value}, Path("f"), lambda _: 1, mistakes)
                 with pytest.raises(AuthorError) as caught:
                     mistakes.end()
                 assert "Input should" not in str(caught.value)
