@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sitegen import check, digests, fonts, imports, scripts, styles, vendor
+from sitegen import check, digests, fonts, imports, scripts, spoken, styles, vendor
 from sitegen.content import Course, Lesson
 from sitegen.errors import ROOT
 from sitegen.lessons import TEMPLATES
@@ -65,10 +65,9 @@ def _letters(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -
     """Characters that a reader may see: in the course, the templates, and what the figures write."""
     texts = [str(course), *(lesson.text for lesson in lessons)]
     texts += [text for page in pages for text in (page.html, page.claims)]
-    figures = [(ROOT / "pycore" / name, "**/*.py") for name in ("figures", "live")]
-    for folder, pattern in ((TEMPLATES, "**/*.*"), *figures):
-        found = (file for file in folder.glob(pattern) if file.name != TOUCH_ICON)
-        texts += [file.read_text("utf-8") for file in found]
+    files = [file for ending in ("html", "css", "js") for file in TEMPLATES.rglob(f"*.{ending}")]
+    files += [file for folder in spoken.PACKAGES for file in folder.rglob("*.py")]
+    texts += [file.read_text("utf-8") for file in (*files, *spoken.tables().values())]
     return set().union(*texts)
 
 

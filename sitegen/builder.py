@@ -107,6 +107,9 @@ def _work(connection: Connection, content: Path, dist: Path, without: Sequence[s
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that serves, which ends this one
     signal.signal(signal.SIGTERM, _end)
     with contextlib.suppress(Exception):
+        from sitegen import spoken
+
+        spoken.begin(spoken.of_course(content))
         import sitegen.site  # noqa: F401  (ready for the first build, which tells what is wrong with it)
     with contextlib.suppress(EOFError, OSError):
         while True:
@@ -120,11 +123,11 @@ def _end(_: int, __: FrameType | None) -> None:
 
 def _outcome(content: Path, dist: Path, without: Sequence[str]) -> Outcome:
     try:
-        from sitegen import cli, digests, imports
+        from sitegen import cli, digests, imports, spoken
         from sitegen.errors import AuthorError, of_machine
     except Exception:
         return _bug()
-    if imports.changed():
+    if imports.changed() or spoken.of_course(content) != spoken.language():
         return Outcome("", stale=True)
     try:
         from sitegen import site

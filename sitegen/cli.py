@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sitegen import cache, unchanged
+from sitegen import cache, spoken, unchanged
 from sitegen.errors import ROOT, AuthorError, of_machine
 
 CONTENT = ROOT / "content"
@@ -127,6 +127,7 @@ def build(
     """Build, unless the site is there as a build would make it."""
     report = None if only_check else unchanged.report(content, dist, without, address)
     if report is None:
+        spoken.begin(spoken.of_course(content))
         from sitegen import site  # it takes longer to import than it takes to see that nothing has changed
 
         report = site.build(content, dist, only_check=only_check, without=without, address=address)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,19 +12,10 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from sitegen import language
+from sitegen import front_matter, language
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
 from sitegen.fields import PATTERNS, Strict, validate
-from sitegen.places import (
-    Route,
-    front_matter,
-    line_of,
-    read_text,
-    toml_line,
-    toml_place,
-    written_twice,
-    yaml_line,
-)
+from sitegen.places import Route, line_of, read_text, read_texts, read_toml, toml_line, toml_place
 
 PAGES = ("index", "glossary", "references", "404")  # names that the course's own pages have
 ADDRESS = r"^https?://[^\s/]\S*/$"
@@ -139,13 +129,7 @@ def load_course(
     """
     with collecting(mistakes) as told:
         file = folder / "course.toml"
-        text = read_text(file)
-        try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            line = re.search(r"line (\d+)", str(error))
-            message = f"not valid TOML: {error}"
-            raise AuthorError(message, file, int(line[1]) if line else None) from error
+        text, data = read_toml(file)
         if address:
             if not re.fullmatch(ADDRESS, address):
                 raise AuthorError(f'--address: {PATTERNS["address"]}; found "{address}"')
@@ -153,6 +137,12 @@ def load_course(
         course = validate(Course, data, file, lambda path: toml_place(text, path), told)
         for phrase, problem in language.problems(course.words):
             told.add(AuthorError(f"words: {problem}", file, toml_line(text, phrase) or 1))
+        if table := language.table(course.lang):
+            with told.told():
+                words = read_texts(table)
+                for phrase, problem in language.problems(words):
+                    told.add(AuthorError(problem, table, toml_line(read_text(table), phrase) or 1))
+                course = course.model_copy(update={"words": words | course.words})
         for problem, place in _wrong_changes(course.changes, course.lessons):
             told.add(AuthorError(problem, file, toml_place(text, ("changes", *place))))
         slugs = _listed(course, folder, text, told)
@@ -248,8 +238,8 @@ def load_lesson(file: Path, mistakes: Mistakes | None = None) -> Lesson:
     """
     with collecting(mistakes) as told:
         text = read_text(file)
-        node, data = front_matter(text, file)
-        for name, line in written_twice(node):
+        node, data = front_matter.read(text, file)
+        for name, line in front_matter.twice(node):
             told.add(AuthorError(f'the field "{name}" comes twice', file, line))
-        meta = validate(FrontMatter, data, file, lambda path: yaml_line(node, path), told)
+        meta = validate(FrontMatter, data, file, lambda path: front_matter.line(node, path), told)
     return Lesson(file.stem, file, meta, text)

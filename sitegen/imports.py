@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from sitegen import cache, digests
+from sitegen import cache, digests, spoken
 from sitegen.errors import ROOT
 
 PACKAGES = (ROOT / "pycore", ROOT / "sitegen")
@@ -52,8 +52,9 @@ def code(*modules: str) -> str:
 
     What only keeps and tells is left out: it makes nothing that is kept.
     """
-    files = (file for file in files_of(*modules) if file not in KEEPING)
-    return digests.of_text(versions(), digests.of_files(files, ROOT))
+    files = [file for file in files_of(*modules) if file not in KEEPING]
+    said = [table for module, table in spoken.tables().items() if module in files]
+    return digests.of_text(versions(), digests.of_files([*files, *said], ROOT))
 
 
 def files_of(*modules: str) -> set[Path]:

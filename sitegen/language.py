@@ -1,6 +1,9 @@
-"""The words of the pages themselves, in a course's language: templates mark them, course.toml translates.
+"""The words of the pages themselves, in a course's language: templates mark them, a table translates.
 
-Run: python -m sitegen.language      prints all of them, as a table for course.toml
+Run: python -m sitegen.language      prints all of them, as a table
+
+A table of a language stands beside the templates, such as `words.de.toml`; `[words]` in course.toml goes
+before it.
 
 A phrase stands in a template as `{% trans %}Where you are{% endtrans %}`, in a script as `/* say */ "Go on"`.
 It may hold places, such as `{{ minutes }}` or `${count}`, which a translation holds too, in whatever order.
@@ -57,6 +60,12 @@ def phrases() -> frozenset[str]:
     scripts = (file.read_text("utf-8") for file in (TEMPLATES / "js").glob("*.js"))
     found = {_plain(phrase) for text in pages for phrase in PHRASE.findall(text)}
     return frozenset(found | {_literal(phrase) for text in scripts for phrase in SAID.findall(text)})
+
+
+def table(lang: str) -> Path | None:
+    """Return the file that translates the pages into a language, if there is one."""
+    file = TEMPLATES / f"words.{lang}.toml"
+    return file if file.is_file() else None
 
 
 def problems(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:

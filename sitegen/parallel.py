@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.context import BaseContext
 from typing import TypeVar
 
-from sitegen import progress
+from sitegen import progress, spoken
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -50,7 +50,9 @@ def each(work: Callable[[Item], Result], items: Sequence[Item], least: int = 2) 
             progress.advance()
         return done
     chunk = max(1, min(32, len(items) // (4 * processes)))
-    with ProcessPoolExecutor(processes, mp_context=context(), initializer=_ignore_interrupts) as pool:
+    with ProcessPoolExecutor(
+        processes, mp_context=context(), initializer=_begin, initargs=(spoken.language(),)
+    ) as pool:
         chunks = [items[start : start + chunk] for start in range(0, len(items), chunk)]
         futures = [pool.submit(_all, work, some) for some in chunks]
         try:
@@ -72,6 +74,7 @@ def _all(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     return [work(item) for item in items]
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C, which reaches all processes of a terminal, to the one that ends the others."""
+def _begin(language: str) -> None:
+    """Speak as the process that asked; leave Ctrl-C, which reaches all processes of a terminal, to it."""
+    spoken.begin(language)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitegen import archives, cache, engine, vendor
+from sitegen import archives, cache, engine, spoken, vendor
 from sitegen.errors import ROOT
 
 ENGINE = "pyodide.asm.mjs"
@@ -71,7 +71,7 @@ def build(dist: Path, data: Iterable[str]) -> Runtime:
 def pycore_pack() -> bytes:
     """Pack pycore without its data files: the page fetches those that it needs."""
     files = sorted((ROOT / "pycore").rglob("*.py"))
-    return archives.pack({file.relative_to(ROOT).as_posix(): file.read_bytes() for file in files})
+    return archives.pack({file.relative_to(ROOT).as_posix(): spoken.source(file) for file in files})
 
 
 def digest(content: bytes) -> str:

@@ -31,6 +31,7 @@ from sitegen import (
     runtime,
     scripts,
     source,
+    spoken,
     store,
     styles,
     unchanged,
@@ -75,6 +76,8 @@ def build(
     address
         Where it will be published; it goes before what course.toml says.
 
+    Figures speak the language that `spoken.begin` gave this process.
+
     Raises
     ------
     AuthorError
@@ -83,6 +86,7 @@ def build(
     start = time.perf_counter()
     inputs = unchanged.inputs(content, without, address)
     mistakes = Mistakes()
+    spoken.check(mistakes)
     with mistakes.told():
         course, lessons = load_course(content, mistakes, address)
         meanings = render_glossary(content / "course.toml", course.glossary, environment(course), mistakes)
@@ -262,6 +266,7 @@ def _runtime(out: Output, pages: Sequence[Page]) -> runtime.Runtime:
     """Write what Python needs in the browser."""
     data = sorted(set[str]().union(*(page.data for page in pages)))
     files = [*(ROOT / "pycore" / "data" / name for name in data), *source.modules().values()]
+    files += spoken.tables().values()
     recipe = digests.of_text(
         repr(vendor.table()),
         imports.code(runtime.__name__),

@@ -23,15 +23,15 @@ function readAddress(fragment) {
   if (fragment.length > LONGEST_LINK) {
     const [id = ""] = fragment.slice(0, 200).split(/~|%7E/i);
     const length = fragment.length.toLocaleString("en");
-    return { id, state: null, problem: `This link is too long to be read: it has ${length} characters. The figure is as it was` };
+    return { id, state: null, problem: /* say */ `This link is too long to be read: it has ${length} characters. The figure is as it was` };
   }
   let text = unescaped(fragment);
   if (/^[\w-]+%7E/i.test(text)) text = unescaped(text); // encoded twice
   const [id = "", written] = text.split(/~(.*)/s);
   if (written === undefined) return { id: id.replace(TRAILING, ""), state: null, problem: "" };
   const { state, whole } = readState(written);
-  if (!state) return { id, state, problem: "The state in this link cannot be read. The figure is as it was" };
-  return { id, state, problem: whole ? "" : "This link was cut short. The figure shows what could be read of it" };
+  if (!state) return { id, state, problem: /* say */ "The state in this link cannot be read. The figure is as it was" };
+  return { id, state, problem: whole ? "" : /* say */ "This link was cut short. The figure shows what could be read of it" };
 }
 
 /**
@@ -123,16 +123,16 @@ async function share(figure) {
   const state = JSON.stringify(figure.machine?.kept ?? {});
   // Also what encodeURIComponent leaves as it is: programs that look for links in a text end them there.
   const written = encodeURIComponent(state).replace(/[!'()*~]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
-  if (written.length > LONGEST_LINK) return figure.machine?.mention("This is too long for a link.");
+  if (written.length > LONGEST_LINK) return figure.machine?.mention(/* say */ "This is too long for a link.");
   history.replaceState(null, "", state === "{}" ? `#${figure.id}` : `#${figure.id}~${written}`);
   figure.addressed = true;
   const button = figure.querySelector("[data-share]");
   if (!button) return;
   try {
     await navigator.clipboard.writeText(location.href);
-    button.textContent = "copied";
+    button.textContent = /* say */ "copied";
   } catch {
-    button.textContent = "in the address bar";
+    button.textContent = /* say */ "in the address bar";
   }
-  setTimeout(() => (button.textContent = "link"), 2000);
+  setTimeout(() => (button.textContent = /* say */ "link"), 2000);
 }

@@ -93,12 +93,13 @@ async function explain(claim) {
     if (!panel.isConnected) return;
     showPanel(panel);
     putNear(claim, panel);
-    say(python?.state === "ready" ? "computing …" : "starting Python …");
-    say(...(await recompute(claim, { file, source, name: claim.dataset.claim }, needs, () => say("computing …"))));
+    say(python?.state === "ready" ? /* say */ "computing …" : /* say */ "starting Python …");
+    say(...(await recompute(claim, { file, source, name: claim.dataset.claim }, needs, () => say(/* say */ "computing …"))));
   } catch (error) {
     if (panel.isConnected) showPanel(panel);
     putNear(claim, panel);
-    say(`${error instanceof Error ? error.message : error}. Close this and press the number again to try once more.`);
+    const why = error instanceof Error ? error.message : error;
+    say(/* say */ `${why}. Close this and press the number again to try once more.`);
   }
 }
 
@@ -138,9 +139,9 @@ async function recompute(claim, request, needs, begun) {
   if (error !== undefined || missing !== undefined) throw new Error(error ?? missing);
   const result = Object.assign(document.createElement("b"), { textContent: text });
   result.dataset.out = "claim";
-  if (text === claim.value) return ["computing … ", result, ", as it stands here"];
+  if (text === claim.value) return [`${/* say */ "computing …"} `, result, /* say */ ", as it stands here"];
   // The reader may have changed a function that it runs.
-  return ["computing … ", result, inForce.size ? " with your version of the code" : "", `; here stands ${claim.value}`];
+  return [`${/* say */ "computing …"} `, result, inForce.size ? /* say */ " with your version of the code" : "", /* say */ `; here stands ${claim.value}`];
 }
 
 /**

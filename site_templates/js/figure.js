@@ -129,10 +129,20 @@ class PyFigure extends HTMLElement {
     if (!lamp || !python) return;
     const part = Math.min(99, Math.floor((100 * python.loaded) / python.total));
     const still = state === "static" && this.machine?.store && PyFigure.stores ? "instant" : state;
-    const text = state === "starting" && part > 0 ? `starting ${part} %` : still;
+    const name = LAMP[still] ?? still;
+    const text = state === "starting" && part > 0 ? `${name} ${part} %` : name;
     if (lamp.textContent !== text) lamp.textContent = text;
   }
 }
+
+/** What stands beside the lamp in each state. @type {Record<string, string>} */
+const LAMP = {
+  static: /* say */ "static",
+  instant: /* say */ "instant",
+  starting: /* say */ "starting",
+  live: /* say */ "live",
+  failed: /* say */ "failed",
+};
 
 /** The script of files on demand (demand.js) comes with the first figure that names some. @type {Promise<unknown> | null} */
 let demandScript = null;

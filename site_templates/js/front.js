@@ -84,12 +84,12 @@
 
   /** @param {File} file */
   const taken = async (file) => {
-    const wrong = `${file.name.slice(0, 60)} is no file that was saved here; nothing was changed.`;
+    const wrong = /* say */ `${file.name.slice(0, 60)} is no file that was saved here; nothing was changed.`;
     try {
       const { course, kept } = Object(file.size <= LARGEST ? JSON.parse(await file.text()) : null);
       const found = Object.entries(Object(kept)).filter(([name, value]) => NAMES.test(name) && typeof value === "string");
       if (!found.length) return wrong;
-      if (course !== document.title) return `${file.name.slice(0, 60)} was saved in another course; nothing was changed.`;
+      if (course !== document.title) return /* say */ `${file.name.slice(0, 60)} was saved in another course; nothing was changed.`;
       const before = all();
       try {
         for (const [name, value] of found) localStorage.setItem(ours + name, value);

@@ -74,8 +74,8 @@ async function openFile(figure, field, at) {
   const text = file.size > most ? "" : await textOf(file);
   field.value = ""; // so that the same file can be opened again when it has been changed
   if (file.size > most)
-    figure.machine?.mention(`${name} has ${bytes(file.size)}, and at most ${bytes(most)} can be read here. Nothing was changed.`);
-  else if (text === null) figure.machine?.mention(`${name} is not a text file (UTF-8). Nothing was changed.`);
+    figure.machine?.mention(/* say */ `${name} has ${bytes(file.size)}, and at most ${bytes(most)} can be read here. Nothing was changed.`);
+  else if (text === null) figure.machine?.mention(/* say */ `${name} is not a text file (UTF-8). Nothing was changed.`);
   else figure.send(onFile, [...argument(field), file.name, text], at);
 }
 

@@ -274,7 +274,7 @@ class Machine {
       // The same press, made again while nothing happened, would stop Python again.
       const same = (/** @type {FigureEvent} */ other) => other.event === event.event && String(other.args) === String(event.args);
       while (this.queue[0] && same(this.queue[0])) this.queue.shift();
-      this.note = { text: `${message}. Python was started anew, and the figure is as it was before.`, crash: true };
+      this.note = { text: /* say */ `${message}. Python was started anew, and the figure is as it was before.`, crash: true };
       this.tell();
     }
   }

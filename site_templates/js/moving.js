@@ -31,7 +31,7 @@
       for (const extra of words.querySelectorAll(".part, [role=tooltip], .footnote-ref")) extra.remove();
       return make("a", { href: `#${section.id}` }, make("span", {}, (words.textContent ?? "").trim()));
     });
-    masthead.after(make("nav", { class: "contents", "aria-label": "Sections" }, make("ol", {}, ...links.map((link) => make("li", {}, link)))));
+    masthead.after(make("nav", { class: "contents", "aria-label": /* say */ "Sections" }, make("ol", {}, ...links.map((link) => make("li", {}, link)))));
 
     let waiting = false;
     const mark = () => {
@@ -51,20 +51,20 @@
   // ------------------------------------------------------------------ the keys
 
   const KEYS = [
-    [["Tab"], "to the next control; a row of buttons is one stop"],
-    [["←", "↑", "↓", "→"], "move a handle by a step, a slider, or within a row of buttons"],
-    [["Enter"], "press; in a word box, take the first word that is offered"],
-    [["Esc"], "bring back a word box’s example; close an explanation, or this"],
-    [["/"], "search the course"],
-    [["?"], "these keys"],
+    [["Tab"], /* say */ "to the next control; a row of buttons is one stop"],
+    [["←", "↑", "↓", "→"], /* say */ "move a handle by a step, a slider, or within a row of buttons"],
+    [["Enter"], /* say */ "press; in a word box, take the first word that is offered"],
+    [["Esc"], /* say */ "bring back a word box’s example; close an explanation, or this"],
+    [["/"], /* say */ "search the course"],
+    [["?"], /* say */ "these keys"],
   ];
   const rows = KEYS.flatMap(([keys, words]) => [
     make("dt", {}, .../** @type {string[]} */ (keys).flatMap((key) => [make("kbd", {}, key), " "])),
     make("dd", {}, String(words)),
   ]);
-  const close = make("button", { type: "submit", class: "chip", "data-control": "close-keys" }, "Close");
+  const close = make("button", { type: "submit", class: "chip", "data-control": "close-keys" }, /* say */ "Close");
   const dialog = /** @type {HTMLDialogElement} */ (
-    make("dialog", { class: "keys", "aria-label": "Keys" }, make("h2", {}, "Keys"), make("dl", {}, ...rows), close)
+    make("dialog", { class: "keys", "aria-label": /* say */ "Keys" }, make("h2", {}, /* say */ "Keys"), make("dl", {}, ...rows), close)
   );
   close.addEventListener("click", () => dialog.close());
   document.body.append(dialog);

@@ -189,7 +189,7 @@ class Shelf {
     this.#asked.clear();
     const shelf = await this.#ask("forget");
     delete document.documentElement.dataset.offline;
-    this.#draw(shelf, "Removed.");
+    this.#draw(shelf, /* say */ "Removed.");
   }
 
   /**
@@ -205,12 +205,11 @@ class Shelf {
     const words = whole
       ? /* say */ `The whole course is on this device (${all}) and works without a network.`
       : shelf.whole
-        ? `${here} of ${all} are on this device, and stay.`
-        : `Keep the whole course on this device (${all}), and all of it works without a network.${
-            offline === "lesson" && python && lesson ? " This lesson does already." : ""
-          }`;
-    const more = shelf.more ? ` What figures load on demand is ${megabytes(shelf.more)} more.` : "";
-    show((why && `${why} `) + words + more, {
+        ? /* say */ `${here} of ${all} are on this device, and stay.`
+        : /* say */ `Keep the whole course on this device (${all}), and all of it works without a network.`;
+    const already = !whole && !shelf.whole && offline === "lesson" && python && lesson ? /* say */ "This lesson does already." : "";
+    const more = shelf.more ? /* say */ `What figures load on demand is ${megabytes(shelf.more)} more.` : "";
+    show([why, words, already, more].filter(Boolean).join(" "), {
       all: more && /* say */ "Keep that too",
       keep: whole ? "" : shelf.whole ? /* say */ "Go on" : /* say */ "Keep the whole course",
       forget: shelf.whole ? /* say */ "Remove it" : "",
@@ -222,7 +221,7 @@ class Shelf {
    * @param {number} all
    */
   #drawProgress(here, all) {
-    show(`${megabytes(here)} of ${megabytes(all)} are on this device.`, { stop: "Stop" }, here / all);
+    show(/* say */ `${megabytes(here)} of ${megabytes(all)} are on this device.`, { stop: /* say */ "Stop" }, here / all);
   }
 
   // ---------------------------------------------------------------- a newer version

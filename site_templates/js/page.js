@@ -2,19 +2,21 @@
 // @ts-check
 
 const DWELL = 3000; // milliseconds that a heading must stay on the screen, so that scrolling past is not reading
-const THEMES = ["auto", "light", "dark"];
+/** @type {Record<string, string>} */
+const THEMES = { auto: /* say */ "auto", light: /* say */ "light", dark: /* say */ "dark" };
 const switchButton = document.querySelector("[data-theme-switch]");
 
 /** @param {string} theme */
 function showTheme(theme) {
   document.documentElement.dataset.theme = theme;
   const name = switchButton?.querySelector("[data-theme-name]");
-  if (name) name.textContent = theme;
+  if (name) name.textContent = THEMES[theme];
 }
 
 switchButton?.addEventListener("click", () => {
   const now = document.documentElement.dataset.theme ?? "auto";
-  const next = THEMES[(THEMES.indexOf(now) + 1) % THEMES.length];
+  const names = Object.keys(THEMES);
+  const next = names[(names.indexOf(now) + 1) % names.length];
   showTheme(next);
   keep("theme", next);
 });
@@ -95,7 +97,7 @@ if (lesson && sections.length && doneButton) {
 
 function refresh() {
   const theme = recall("theme") ?? "";
-  showTheme(THEMES.includes(theme) ? theme : (document.documentElement.dataset.theme ?? "auto"));
+  showTheme(Object.hasOwn(THEMES, theme) ? theme : (document.documentElement.dataset.theme ?? "auto"));
   showReading();
 }
 refresh();

@@ -28,10 +28,10 @@
   dialog.className = "search";
   dialog.setAttribute("aria-label", /* say */ "Search the course");
   dialog.innerHTML = `<div class="ask">
-    <input type="text" role="combobox" aria-label="Search the course" aria-expanded="false" aria-controls="search-results" aria-autocomplete="list" maxlength="200" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="go" data-control="search-text">
+    <input type="text" role="combobox" aria-label="${/* say */ "Search the course"}" aria-expanded="false" aria-controls="search-results" aria-autocomplete="list" maxlength="200" autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="go" data-control="search-text">
     <button type="button" class="plain" data-control="search-close">close</button></div>
-    <p class="told"><span role="status"></span> <button type="button" class="chip" data-control="search-again" hidden>Try again</button></p>
-    <div role="listbox" id="search-results" aria-label="What was found"></div>`;
+    <p class="told"><span role="status"></span> <button type="button" class="chip" data-control="search-again" hidden>${/* say */ "Try again"}</button></p>
+    <div role="listbox" id="search-results" aria-label="${/* say */ "What was found"}"></div>`;
   const of = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (dialog.querySelector(selector));
   const field = /** @type {HTMLInputElement} */ (of("input"));
   const status = of("[role=status]");
@@ -135,7 +135,7 @@
    */
   function told(query, count, whole) {
     if (!query) return HINT;
-    if (!words(query).length) return `“${query}” holds no letters or digits to look for.`;
+    if (!words(query).length) return /* say */ `“${query}” holds no letters or digits to look for.`;
     if (!count) return /* say */ `Nothing was found for “${query}”. Another word, or fewer letters of it, may help.`;
     const shown = count > MOST ? /* say */ `The best ${MOST} of ${count} results` : count === 1 ? "1 result" : `${count} results`;
     return whole ? `${shown}.` : /* say */ `Nothing has all of these words. ${shown} with some of them.`;

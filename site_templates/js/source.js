@@ -153,7 +153,7 @@ function say(name, text) {
 function showPrinted(figure, text, isCut) {
   const panel = figure.querySelector("[data-source]");
   const lines = panel?.querySelector("[data-printed]") ?? document.createElement("pre");
-  lines.textContent = `Printed:\n${text}${isCut ? "\n… and more" : ""}`;
+  lines.textContent = `${/* say */ "Printed:"}\n${text}${isCut ? `\n${/* say */ "… and more"}` : ""}`;
   if (lines.isConnected) return;
   lines.className = "code";
   lines.setAttribute("data-printed", "");

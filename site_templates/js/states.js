@@ -97,29 +97,29 @@ const STATES = {
     shows: "failed",
     settled: true,
     says: (m) => /* say */ `This figure stopped: ${m.reason}.`,
-    button: "Reset",
+    button: /* say */ "Reset",
     on: { press: next, remake: next, failed: fail, retry: (m) => m.startOver() },
   },
   // Its data did not come, which is this figure's matter alone: waits for a press.
   missing: {
     shows: "failed",
-    says: (m) => `${m.reason}. The figure keeps its last picture.`,
+    says: (m) => /* say */ `${m.reason}. The figure keeps its last picture.`,
     button: /* say */ "Try again",
     on: { press: start, remake: start, retry: start },
   },
   // Python did not survive drawing it, and it shall not stop the others again: waits for a press.
   stopped: {
     shows: "failed",
-    says: (m) => `${m.reason}. The other figures go on without this one.`,
-    button: "Reset",
+    says: (m) => /* say */ `${m.reason}. The other figures go on without this one.`,
+    button: /* say */ "Reset",
     on: { press: start, remake: start, retry: (m) => m.startOver() },
   },
   // Python is gone: the store answers, and what it does not know is a wish to try again.
   gone: {
     shows: "failed",
     says: (m) => {
-      const left = m.store ? "what was worked out beforehand still answers" : "the figure keeps its last picture";
-      return `${m.python.reason}. The page works without it; ${left}.`;
+      const left = m.store ? /* say */ "what was worked out beforehand still answers" : /* say */ "the figure keeps its last picture";
+      return /* say */ `${m.python.reason}. The page works without it; ${left}.`;
     },
     button: /* say */ "Try again",
     enter: (m) => void answerByStore(m, true), // what was pressed while Python started

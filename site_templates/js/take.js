@@ -68,25 +68,26 @@ function offer(figure, panel, written, wheel) {
   const text = (/** @type {string} */ of, /** @type {string} */ type) => new Blob([of], { type: `${type};charset=utf-8` });
   /** @type {[string, string, string, () => Blob | Promise<Blob>][]} */
   const ways = [
-    ["png", /* say */ "Picture (PNG)", "for a document or slides", () => pngOf(svgOf(figure, from))],
-    ["svg", /* say */ "Picture (SVG)", "sharp at any size, and can be changed", () => text(svgOf(figure, from).text, "image/svg+xml")],
-    ["py", /* say */ "Program (.py)", "the figure and the code that it runs", () => text(programOf(takenFrom(figure, panel, written, wheel)), "text/x-python")],
-    ["ipynb", /* say */ "Notebook (.ipynb)", "the same in cells, for Jupyter", () => text(notebookOf(takenFrom(figure, panel, written, wheel)), "application/x-ipynb+json")],
+    ["png", /* say */ "Picture (PNG)", /* say */ "for a document or slides", () => pngOf(svgOf(figure, from))],
+    ["svg", /* say */ "Picture (SVG)", /* say */ "sharp at any size, and can be changed", () => text(svgOf(figure, from).text, "image/svg+xml")],
+    ["py", /* say */ "Program (.py)", /* say */ "the figure and the code that it runs", () => text(programOf(takenFrom(figure, panel, written, wheel)), "text/x-python")],
+    ["ipynb", /* say */ "Notebook (.ipynb)", /* say */ "the same in cells, for Jupyter", () => text(notebookOf(takenFrom(figure, panel, written, wheel)), "application/x-ipynb+json")],
   ];
   const dialog = document.createElement("dialog");
   dialog.className = "take";
   dialog.setAttribute("aria-labelledby", "take-title");
-  dialog.innerHTML = `<h2 id="take-title"></h2><p>As it stands now.</p><ul></ul><p class="said" role="status"></p>
-<button type="button" class="chip" data-control="take-close">Close</button>`;
+  dialog.innerHTML = `<h2 id="take-title"></h2><p>${/* say */ "As it stands now."}</p><ul></ul><p class="said" role="status"></p>
+<button type="button" class="chip" data-control="take-close">${/* say */ "Close"}</button>`;
   const [heading, list, said] = /** @type {HTMLElement[]} */ (["h2", "ul", ".said"].map((name) => dialog.querySelector(name)));
-  heading.textContent = `Save ${figure.querySelector(".bar .fig")?.textContent}`;
+  const number = figure.querySelector(".bar .fig")?.textContent;
+  heading.textContent = /* say */ `Save ${number}`;
   for (const [ending, name, what, make] of ways) {
     const row = document.createElement("li");
     row.innerHTML = `<button type="button" class="chip" data-control="take-${ending}">${name}</button> <span>${what}</span>`;
     row.firstElementChild?.addEventListener("click", async () => {
       try {
         hand(await make(), `${stem}.${ending}`);
-        said.textContent = `${stem}.${ending} was handed to your browser.`;
+        said.textContent = /* say */ `${stem}.${ending} was handed to your browser.`;
       } catch {
         said.textContent = ending === "png" ? /* say */ "This browser could not paint it; the SVG is the same picture." : /* say */ "It could not be written.";
       }

@@ -115,10 +115,10 @@ function announce(words, take) {
   const news = document.createElement("aside");
   news.className = "news";
   news.dataset.news = "";
-  news.setAttribute("aria-label", "News");
+  news.setAttribute("aria-label", /* say */ "News");
   news.innerHTML = `<p role="status"></p>
-    ${take ? `<button type="button" class="chip" data-control="reload">Reload</button>` : ""}
-    <button type="button" class="plain" data-control="later">${take ? "Later" : "OK"}</button>`;
+    ${take ? `<button type="button" class="chip" data-control="reload">${/* say */ "Reload"}</button>` : ""}
+    <button type="button" class="plain" data-control="later">${take ? /* say */ "Later" : /* say */ "OK"}</button>`;
   /** @type {HTMLElement} */ (news.firstElementChild).textContent = words;
   news.addEventListener("click", ({ target }) => {
     const { control } = /** @type {HTMLElement} */ (target).dataset;

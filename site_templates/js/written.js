@@ -79,10 +79,11 @@ function holdCode(figure, state) {
   notice.className = "came";
   notice.dataset.came = "";
   notice.setAttribute("aria-label", /* say */ "Code that came with the link");
-  notice.innerHTML = `<p><b>This code came with the link.</b> Read it before you run it. It is not in the box yet; if you
-take it, it stands in the place of what is in the box now.</p><pre class="code" tabindex="0"><code></code></pre>
-<div class="chips"><button type="button" class="chip" data-control="came-take">I have read it: put it into the box</button>
-<button type="button" class="chip" data-control="came-leave">Leave it</button></div>`;
+  notice.innerHTML = `<p><b>${/* say */ "This code came with the link."}</b> ${
+    /* say */ "Read it before you run it. It is not in the box yet; if you take it, it stands in the place of what is in the box now."
+  }</p><pre class="code" tabindex="0"><code></code></pre>
+<div class="chips"><button type="button" class="chip" data-control="came-take">${/* say */ "I have read it: put it into the box"}</button>
+<button type="button" class="chip" data-control="came-leave">${/* say */ "Leave it"}</button></div>`;
   const shown = notice.querySelector("code");
   if (shown) shown.textContent = code.replace(HIDDEN, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
   notice.addEventListener("click", (event) => {
