@@ -20,8 +20,16 @@ def slim(code: types.CodeType) -> types.CodeType:
     lines = b"".join(
         bytes([0x80 | NO_COLUMNS << 3 | min(8, units - start) - 1, 0]) for start in range(0, units, 8)
     )
-    consts = tuple(slim(each) if isinstance(each, types.CodeType) else each for each in code.co_consts)
-    return code.replace(co_linetable=lines, co_consts=consts)
+    return code.replace(co_linetable=lines, co_consts=tuple(map(constant, code.co_consts)))
+
+
+def constant(value: object) -> object:
+    """Make functions smaller, and intern all texts: of some, Pythons do not agree whether they are."""
+    if isinstance(value, types.CodeType):
+        return slim(value)
+    if isinstance(value, str):
+        return sys.intern(value)
+    return tuple(map(constant, value)) if isinstance(value, tuple) else value
 
 
 def compiled(name: str, source: bytes) -> bytes:

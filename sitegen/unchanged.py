@@ -17,6 +17,7 @@ from sitegen import cache, digests, imports
 from sitegen.errors import ROOT
 
 FOLDERS = ("site_templates", "pycore", "sitegen")
+FILES = ("pyproject.toml", "README.md", "LICENSE", "LICENSE-content")  # that the wheel of pycore holds
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def inputs(content: Path, without: Sequence[str] = (), address: str | None = Non
         imports.versions(),
         repr((sorted(without), address)),
         compilers(),
-        digests.of_files([*files, ROOT / "pyproject.toml"], ROOT),
+        digests.of_files([*files, *map(ROOT.joinpath, FILES)], ROOT),
         digests.of_files(digests.below(content), content),
     )
 

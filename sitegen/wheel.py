@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sitegen import digests, imports
+from sitegen import digests, imports, unchanged
 from sitegen.errors import ROOT
 from sitegen.output import Output
 
@@ -14,10 +14,7 @@ FOLDER = "code"
 def write(out: Output) -> str:
     """Write the wheel into the site; return its address there."""
     held = [file for file in digests.below(ROOT / "pycore") if "__pycache__" not in file.parts]
-    held += [
-        *(ROOT / "site_templates" / "css").iterdir(),
-        *map(ROOT.joinpath, ("pyproject.toml", "README.md")),
-    ]
+    held += [*(ROOT / "site_templates" / "css").iterdir(), *map(ROOT.joinpath, unchanged.FILES)]
     recipe = f"wheel {digests.of_files(held, ROOT)} {imports.code(__name__)}"
     return out.group(recipe, _build)
 

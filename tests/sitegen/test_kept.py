@@ -76,6 +76,7 @@ CHANGES = {
         '""" ',
         r"code/pycore\.networks\.nn\.html",
     ),
+    "a licence": ("LICENSE", "Permission", "Permission ", r"code/.*\.whl"),
     "a pin": ("pyproject.toml", 'license = "0BSD"', 'license = "0BSD "', r"index\.html"),
     "the generator": ("sitegen/markdown.py", "Predict first", "Predict", r"|"),
     "the generator's figures": ("sitegen/figures.py", 'f"fig-{', 'f"figure-{', r"lesson\.html"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import re
 import subprocess
 import sys
@@ -123,6 +124,19 @@ def test_what_is_wrong_with_a_table_is_told_with_its_line(tmp_path: Path) -> Non
         ("site_templates/words.de.toml:1", 'no page says "Rnu"; did you mean "Run"?'),
     ):
         assert re.search(rf"{re.escape(place)}: .*{re.escape(problem)}", told), told
+
+
+def test_a_table_that_changes_changes_pages_and_the_programs_of_readers(tmp_path: Path) -> None:
+    project, out = tmp_path / "project", tmp_path / "site"
+    copy_of_project(project, "examples")
+    table = project / "pycore" / "figures" / "embeddings" / "cosine.de.toml"
+    command = [sys.executable, "build.py", "--content", "examples/german", "--out", str(out)]
+    for said in ("Winkel θ", "Drehung θ"):
+        table.write_text(f'"angle θ" = "{said}"\n', "utf-8")
+        subprocess.run(command, cwd=project, capture_output=True, check=True)
+        assert said in (out / "03-einbettungen.html").read_text("utf-8")
+        (pack,) = (out / "py").glob("*/pycore.pack")
+        assert said.encode() in gzip.decompress(pack.read_bytes())
 
 
 def test_the_command_prints_a_table_of_what_a_module_says() -> None:
