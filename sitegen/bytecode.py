@@ -1,6 +1,6 @@
 """Bytecode for the browser: Python's files compiled when the site is built, so that a start need not.
 
-It takes a Python of the browser's version: this one, `python3.14`, or Pyodide itself in Node. Where there is
+It takes a Python of the browser's version: Pyodide itself in Node, this one, or `python3.14`. Where there is
 none the sources are shipped as they are: the site works, and starts more slowly. A compiled file is smaller
 than its source: it has no comments, no docstrings, and of its lines' numbers only the first of each function.
 """
@@ -87,11 +87,12 @@ def archive(files: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -
 
 
 def _commands() -> Iterator[list[str]]:
+    # Pyodide's own compiler first: releases of one Python may compile some function in different ways.
+    for node in filter(None, (shutil.which("node"), _playwright_node())):
+        yield [node, str(NODE_JOB)]
     own = sys.executable if sys.version_info[:2] == VERSION else None
     for python in filter(None, (own, shutil.which("python{}.{}".format(*VERSION)))):
         yield [python, str(JOB)]
-    for node in filter(None, (shutil.which("node"), _playwright_node())):
-        yield [node, str(NODE_JOB)]
 
 
 def _playwright_node() -> str | None:

@@ -15,6 +15,7 @@ import jinja2
 from sitegen import (
     around,
     assets,
+    bytecode,
     cache,
     cards,
     check,
@@ -270,7 +271,7 @@ def _runtime(out: Output, pages: Sequence[Page]) -> runtime.Runtime:
     recipe = digests.of_text(
         repr(vendor.table()),
         imports.code(runtime.__name__),
-        digests.of_files(Path(__file__).parent.glob("*[!y]"), ROOT),
+        digests.of_files([*Path(__file__).parent.glob("*[!y]"), bytecode.JOB], ROOT),
         unchanged.compilers(),
         digests.of_files(files, ROOT),
     )

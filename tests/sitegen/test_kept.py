@@ -76,6 +76,7 @@ CHANGES = {
         '""" ',
         r"code/pycore\.networks\.nn\.html",
     ),
+    "what compiles": ("sitegen/bytecode_job.py", "optimize=0 if", "optimize=1 if", r"py/.*/stdlib\.pack"),
     "a licence": ("LICENSE", "Permission", "Permission ", r"code/.*\.whl"),
     "a pin": ("pyproject.toml", 'license = "0BSD"', 'license = "0BSD "', r"index\.html"),
     "the generator": ("sitegen/markdown.py", "Predict first", "Predict", r"|"),
