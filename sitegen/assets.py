@@ -5,6 +5,7 @@ Fonts are cut to what a reader may see, so the letters of the whole course are g
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -68,7 +69,12 @@ def _letters(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -
     files = [file for ending in ("html", "css", "js") for file in TEMPLATES.rglob(f"*.{ending}")]
     files += [file for folder in spoken.PACKAGES for file in folder.rglob("*.py")]
     texts += [file.read_text("utf-8") for file in (*files, *spoken.tables().values())]
-    return set().union(*texts)
+    return set().union(*map(_letters_of, texts))
+
+
+@functools.lru_cache(maxsize=4096)  # most texts are as they were in the build before
+def _letters_of(text: str) -> frozenset[str]:
+    return frozenset(text)
 
 
 def _headings(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -> set[str]:

@@ -109,7 +109,7 @@ class Marks:
 
     ids: frozenset[str]
     twice: frozenset[str]
-    references: frozenset[str]
+    references: frozenset[tuple[str, str, str]]  # as written, path and fragment, of what is on the site
 
 
 # A tag with its attributes; text holds no "<", and what scripts and comments hold is no tag.
@@ -147,7 +147,9 @@ def _read(file: Path) -> Marks:
             elif tag["name"] != "use":
                 references.add(value)
     twice = frozenset(key for key, count in ids.items() if count > 1)
-    return Marks(frozenset(ids), twice, frozenset(references))
+    parts = ((reference, urlsplit(reference)) for reference in references if reference)
+    local = ((ref, unquote(part.path), unquote(part.fragment)) for ref, part in parts if not part.scheme)
+    return Marks(frozenset(ids), twice, frozenset(local))
 
 
 def check_site(dist: Path) -> None:
@@ -164,14 +166,9 @@ def check_site(dist: Path) -> None:
     for file, page in pages.items():
         name = os.path.relpath(file, dist)
         assert not page.twice, f"{name}: ids used twice: {set(page.twice)}"
-        for reference in page.references:
-            parts = urlsplit(reference)
-            if parts.scheme or not reference:
-                continue
-            path = unquote(parts.path)
+        for reference, path, fragment in page.references:
             target = os.path.normpath(f"{file}/../{path}") if path and not path.startswith("/") else file
             known = target in files and not path.startswith("/") and not path.endswith("/")
             assert known, f"{name}: {reference} is not a file of the site"
-            if parts.fragment and target in pages:
-                found = unquote(parts.fragment) in pages[target].ids
-                assert found, f"{name}: {reference} leads nowhere"
+            if fragment and target in pages:
+                assert fragment in pages[target].ids, f"{name}: {reference} leads nowhere"

@@ -43,6 +43,12 @@ class Computed:
     needs: tuple[str, ...]  # files of pycore/data that it read
 
 
+@functools.lru_cache(maxsize=64)  # a process whose code or data has changed keeps nothing that it makes
+def _results(file: Path, text: str) -> dict[str, Computed]:
+    """Hold what a lesson's claims came to, as long as its file is as it is."""
+    return {}
+
+
 class Claims:
     """The claims of one lesson, each computed when it is asked for."""
 
@@ -50,7 +56,6 @@ class Claims:
         self.lesson = lesson
         self.file = lesson.with_suffix(".claims.py")
         self.used: set[str] = set()
-        self._results: dict[str, Computed] = {}
 
     def state(self, name: str, found: str, line: int) -> str:
         """Return the text of a claim that stands in the lesson.
@@ -110,11 +115,12 @@ class Claims:
 
     def computed(self, name: str) -> Computed:
         """Run a claim, or take it from the cache while nothing that it depends on has changed."""
-        if name not in self._results:
+        results = _results(self.file, self.text)
+        if name not in results:
             made = cache.derived(self._recipe(name), lambda: json.dumps(self._compute(name)).encode())
             text, needs = json.loads(made)
-            self._results[name] = Computed(text, tuple(needs))
-        return self._results[name]
+            results[name] = Computed(text, tuple(needs))
+        return results[name]
 
     def _recipe(self, name: str) -> str:
         """Name all that a claim depends on: its lines, the modules that they import, and the data."""

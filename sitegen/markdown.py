@@ -24,7 +24,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from pycore.live.guest import check
-from sitegen import figures, imports, outline, reading
+from sitegen import figures, imports, keep, made_from, outline, reading
 from sitegen.claims import Claims
 from sitegen.content import FrontMatter, Lesson
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
@@ -689,10 +689,13 @@ class _Rendering:
         for kind, code in blocks.items():
             if any(f"{name}.".startswith("pycore.figures.") for name in imports.imported(code)):
                 raise self.fail(f"an exercise's {kind} may not import figures: pycore.figures", line)
-        if problem := _problem(blocks["solution"], blocks["tests"]):
-            raise self.fail(f"the exercise's own solution does not pass its tests: {problem}", line)
-        if _problem(blocks["starter"], blocks["tests"]) is None:
-            raise self.fail("the exercise's starter passes its tests already", line)
+        sound = f"sound exercise {blocks} {made_from.figure(made_from.RUNS_CODE)}"
+        if keep.look(sound) is None:
+            if problem := _problem(blocks["solution"], blocks["tests"]):
+                raise self.fail(f"the exercise's own solution does not pass its tests: {problem}", line)
+            if _problem(blocks["starter"], blocks["tests"]) is None:
+                raise self.fail("the exercise's starter passes its tests already", line)
+            keep.put(sound, True)
         settings = {"number": "EX", "title": title} | attributes | blocks
         return self._figure("exercise", settings, prose, line)
 

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from sitegen import vendor
+from sitegen import digests
 
 DIGITS = 20  # of a hash: enough to tell any two files apart
 DISK = "disk"  # folder of the files that only pages opened from disk read
@@ -17,10 +17,9 @@ FRONT = "index.html"
 
 def files(dist: Path) -> dict[str, tuple[str, int]]:
     """Return the hash and the bytes of each file that a served page may want, by its path in the site."""
-    found = (file for file in sorted(dist.rglob("*")) if file.is_file())
-    paths = {file.relative_to(dist): file for file in found}
+    paths = {file.relative_to(dist): file for file in sorted(digests.below(dist))}
     return {
-        path.as_posix(): (vendor.sha256(file)[:DIGITS], file.stat().st_size)
+        path.as_posix(): (digests.of_file(file)[:DIGITS], file.stat().st_size)
         for path, file in paths.items()
         if path.parts[0] not in (DISK, WORKER) and not path.name.startswith(".") and path.suffix != WHEEL
     }

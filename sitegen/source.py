@@ -117,9 +117,10 @@ def _highlighted(text: str) -> str:
     return keep.kept(f"in colours {digests.of_text(text)} {imports.code(__name__)}", make)
 
 
+@functools.cache  # a process whose code has changed keeps nothing that it makes
 def modules() -> dict[str, Path]:
     """Return the files of pycore, by the names of the modules."""
-    files = sorted((ROOT / "pycore").rglob("*.py"))
+    files = sorted(digests.below(ROOT / "pycore", ".py"))
     names = (".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files)
     return {name.removesuffix(".__init__"): file for name, file in zip(names, files, strict=True)}
 
