@@ -16,7 +16,7 @@ from sitegen.builder import Builder, Outcome
 from sitegen.errors import ROOT
 
 WATCHED = ("site_templates", "pycore", "sitegen", "pyproject.toml")
-QUIET = 20  # milliseconds without a change after which a build begins: an editor writes several files
+QUIET = 10  # milliseconds without a change after which a build begins: an editor writes several files
 LONGEST = 300  # milliseconds for which changes are gathered
 
 

@@ -1,5 +1,6 @@
 // In the pages that an author looks at while writing: shows a new build at once, where the author was, and what
-// keeps a build from being made. The server adds it; a published page does not have it.
+// keeps a build from being made. The server adds it; a published page does not have it. Where words alone have changed
+// they are put into the page; else it is loaded again.
 // @ts-check
 
 /**
@@ -17,6 +18,7 @@
 
 (() => {
   const KEY = "author:place";
+  const KNOWN = "[id], py-figure, button, input, textarea, details, data, script, style, .term"; // to scripts of the page
   const SETTLES = 1500; // milliseconds in which a page finds its layout
   const STYLE = `
     :host { all: initial; }
@@ -33,21 +35,137 @@
     button { font: inherit; color: inherit; background: none; border: 1px solid #fbeeea80; border-radius: 4px; padding: 0.1rem 0.75rem;
       min-height: 32px; cursor: pointer; }`;
   const own = /** @type {HTMLScriptElement} */ (document.currentScript);
-  const version = own.dataset.version ?? "";
+  let version = own.dataset.version ?? "";
+  let shown = source(); // as the page came, before its scripts changed it
 
   goBack();
   const events = new EventSource(own.src.replace(/[^/]*$/, "news"));
-  events.addEventListener("message", ({ data }) => hear(JSON.parse(data)));
+  let heard = Promise.resolve();
+  events.addEventListener("message", ({ data }) => (heard = heard.then(() => hear(JSON.parse(data))))); // one by one
   window.addEventListener("pagehide", () => events.close());
   window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
   /** @param {News} news */
-  function hear(news) {
+  async function hear(news) {
     show(news.mistakes);
-    if (!news.mistakes.length && news.version && news.version !== version) {
-      keepPlace();
-      location.reload();
+    if (news.mistakes.length || !news.version || news.version === version) return;
+    const before = await shown;
+    const now = await source();
+    const edits = before?.version === version && now ? changes(before.page.body, now.page.body) : null;
+    if (before && now && before.page.head.isEqualNode(now.page.head) && edits && put(edits)) {
+      version = now.version; // the site may be newer than the news
+      shown = Promise.resolve(now);
+      return;
     }
+    keepPlace();
+    location.reload();
+  }
+
+  // ---------------------------------------------------------------- words that changed
+
+  /**
+   * The page as the server has it, and the version of the site that it belongs to.
+   *
+   * @returns {Promise<{ page: Document, version: string } | null>}
+   */
+  async function source() {
+    try {
+      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      const script = /** @type {HTMLScriptElement | null} */ (page.querySelector("script[data-version]"));
+      script?.remove();
+      return { page, version: script?.dataset.version ?? "" };
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * What must be done to make one element of the other: elements that go, those that come, and what they stand behind,
+   * or in, when they are the first. Null when something else than words has changed.
+   *
+   * @typedef {{ gone: Element[], come: Element[], behind: Element | null, within: Element }} Edit
+   *
+   * @param {Element} before
+   * @param {Element} now
+   * @returns {Edit[] | null}
+   */
+  function changes(before, now) {
+    if (before.isEqualNode(now)) return [];
+    if (before.cloneNode().isEqualNode(now.cloneNode()) && !holdsText(before) && !holdsText(now)) {
+      const [old, fresh] = [[...before.children], [...now.children]];
+      while (old.length && fresh.length && old[0].isEqualNode(fresh[0])) [old, fresh].forEach((all) => all.shift());
+      while (old.length && fresh.length && old[old.length - 1].isEqualNode(fresh[fresh.length - 1])) [old, fresh].forEach((all) => all.pop());
+      if (old.length === fresh.length) {
+        /** @type {Edit[]} */
+        const all = [];
+        for (const [i, each] of old.entries()) {
+          const edits = changes(each, fresh[i]);
+          if (!edits) return null;
+          all.push(...edits);
+        }
+        return all;
+      }
+      const behind = (old[0] ?? fresh[0]).previousElementSibling; // the same in both
+      if ([...old, ...fresh].every(isPlain)) return [{ gone: old, come: fresh, behind: behind && counterpart(behind, now, before), within: before }];
+    }
+    return isPlain(before) && isPlain(now) ? [{ gone: [before], come: [now], behind: null, within: before }] : null;
+  }
+
+  /**
+   * The child of one element that has the place of a child of another.
+   *
+   * @param {Element} child
+   * @param {Element} of
+   * @param {Element} within
+   */
+  function counterpart(child, of, within) {
+    return child.parentElement === of ? within.children[[...of.children].indexOf(child)] : child;
+  }
+
+  /** @param {Element} element */
+  function holdsText(element) {
+    return [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
+  }
+
+  /**
+   * Whether no script of the page knows an element.
+   *
+   * @param {Element} element
+   */
+  function isPlain(element) {
+    return !element.matches(KNOWN) && !element.querySelector(KNOWN);
+  }
+
+  /**
+   * Do it all in the page, or nothing.
+   *
+   * @param {Edit[]} edits
+   */
+  function put(edits) {
+    const done = edits.map(({ gone, come, behind, within }) => {
+      const left = gone.map(living);
+      const place = gone.length ? left[0] : living(behind ?? within);
+      return place && left.every((each) => each) && { left, place, come, way: gone.length ? "before" : behind ? "after" : "prepend" };
+    });
+    if (!done.every((each) => each)) return false;
+    for (const { left, place, come, way } of /** @type {any[]} */ (done)) {
+      place[way](...come.map((/** @type {Element} */ each) => document.importNode(each, true)));
+      for (const each of left) each.remove();
+    }
+    return true;
+  }
+
+  /**
+   * The element of the page that came as this one; null when that cannot be told.
+   *
+   * @param {Element} came
+   */
+  function living(came) {
+    if (came.id) return document.getElementById(came.id);
+    const alike = (/** @type {Document} */ page) =>
+      [...page.getElementsByTagName(came.localName)].filter((each) => each.outerHTML === came.outerHTML);
+    const [then, now] = [alike(came.ownerDocument), alike(document)];
+    return then.length === now.length ? now[then.indexOf(came)] : null;
   }
 
   // ---------------------------------------------------------------- the place

@@ -95,6 +95,44 @@ def test_a_change_is_seen_where_the_author_was(served: Served, open_page: Opener
     assert not list(tmp_path.glob(".dist*"))
 
 
+@pytest.mark.console_errors("the server ends while the page listens")
+def test_words_alone_are_put_into_the_page_as_it_stands(served: Served, open_page: Opener) -> None:
+    page = built(open_page(served.address + "lesson.html"))
+    text, replace = page.locator("main"), served.checkout.replace
+    page.evaluate("window.asItStands = true")
+    page.wait_for_function(
+        "performance.getEntriesByType('resource').some((one) => one.name.endsWith('lesson.html'))"
+    )
+
+    def same_page() -> bool:
+        return bool(page.evaluate("Boolean(window.asItStands)"))
+
+    for old, new in (
+        ("Some text", "Some *other* words.\n\nSome text"),
+        ("Some *other* words.", "Some *new* words.\n\nA paragraph.\n\n- A list\n- of two"),
+        ("- of two", "- of three"),
+        ("A paragraph.\n\n- A list", "- A longer list"),
+        ("The caption.", "Another caption."),
+    ):
+        replace("content/lesson.md", old, new)
+        changed = new.replace("*", "").removesuffix("\n\nSome text").split("\n")[-1].removeprefix("- ")
+        expect(text.get_by_text(changed, exact=True)).to_be_visible(timeout=SLOW)
+        assert same_page(), new
+    expect(text.get_by_text("A paragraph.")).to_have_count(0)
+    as_it_came = page.request.get(served.address + "lesson.html").text()
+    order = (
+        "html => [...new DOMParser().parseFromString(html, 'text/html').querySelectorAll('main p, main li')]"
+    )
+    words = ".map((one) => one.textContent.trim())"
+    here = page.evaluate(f"[...document.querySelectorAll('main p, main li')]{words}")
+    assert [one for one in page.evaluate(order + words, as_it_came) if one in here] == here
+
+    replace("content/lesson.md", "## Part 3", "## Part three")  # which the page's scripts know
+    expect(text).to_contain_text("Part three", timeout=SLOW)
+    page.wait_for_function("!window.asItStands")
+    served.stop()
+
+
 @pytest.mark.console_errors("the first page is not there")
 def test_mistakes_stand_over_the_page_until_they_are_mended(checkout: Checkout, open_page: Opener) -> None:
     """From the first build on, which fails."""
