@@ -63,7 +63,7 @@ def write(
     common, given
         What every page is told, and a hash of what every page is made from.
     """
-    modules = digests.of_files(source.modules().values(), ROOT)
+    modules = source.digest()
     style = digests.of_file(TEMPLATES / STYLE)
     for page in around.links:
         made = around.terms if page == backmatter.GLOSSARY else around.works

@@ -11,7 +11,7 @@ import contextlib
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -114,14 +114,19 @@ def _work(connection: Connection, content: Path, dist: Path, without: Sequence[s
     with contextlib.suppress(EOFError, OSError):
         while True:
             connection.recv()
-            connection.send(_outcome(content, dist, without))
+            notes: list[Callable[[], None]] = []
+            connection.send(_outcome(content, dist, without, notes))
+            with contextlib.suppress(OSError):  # what was there is gone: a change, which comes next
+                for note in notes:
+                    note()
 
 
 def _end(_: int, __: FrameType | None) -> None:
     sys.exit()  # so that a folder that was being built in is removed
 
 
-def _outcome(content: Path, dist: Path, without: Sequence[str]) -> Outcome:
+def _outcome(content: Path, dist: Path, without: Sequence[str], notes: list[Callable[[], None]]) -> Outcome:
+    """Build; `notes` takes what is to be done when the author has been told."""
     try:
         from sitegen import cli, digests, imports, spoken
         from sitegen.errors import AuthorError, of_machine
@@ -132,7 +137,8 @@ def _outcome(content: Path, dist: Path, without: Sequence[str]) -> Outcome:
     try:
         from sitegen import site
 
-        report = site.build(content, dist, without=without)
+        report, note = site.built(content, dist, without=without)
+        notes.append(note)
         files = ((file.as_posix(), digests.of_file(file)) for file in sorted(digests.below(dist)))
         return Outcome(cli.summary(report, dist), digests.of_text(*(part for file in files for part in file)))
     except OSError as error:

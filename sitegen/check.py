@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pycore.live import catalog
-from sitegen import digests
+from sitegen import digests, imports, keep
 from sitegen.content import Lesson
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
 from sitegen.markdown import Page, Place
@@ -131,7 +131,7 @@ def _marks(file: Path) -> Marks:
     if len(_seen) > MOST:
         _seen.clear()
     if digest not in _seen:
-        _seen[digest] = _read(file)
+        _seen[digest] = keep.kept(f"marks {digest} {imports.code(__name__)}", lambda: _read(file))
     return _seen[digest]
 
 
@@ -162,7 +162,8 @@ def check_site(dist: Path) -> None:
     """
     dist = dist.resolve()
     files = {str(file) for file in digests.below(dist)}
-    pages = {file: _marks(Path(file)) for file in files if file.endswith(".html")}
+    with keep.together():
+        pages = {file: _marks(Path(file)) for file in files if file.endswith(".html")}
     for file, page in pages.items():
         name = os.path.relpath(file, dist)
         assert not page.twice, f"{name}: ids used twice: {set(page.twice)}"

@@ -112,6 +112,7 @@ def imported(source: bytes | str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+@functools.cache  # a process that code is added to builds no more
 def _file(name: str) -> Path | None:
     if name.partition(".")[0] not in _TOP:
         return None

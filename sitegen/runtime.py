@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sitegen import archives, cache, engine, spoken, vendor
 from sitegen.errors import ROOT
@@ -24,47 +25,62 @@ PIECE = 512 * 1024  # characters of base64 in one script: small enough to parse 
 
 
 @dataclass(frozen=True)
-class Runtime:
-    """What a page must know to start Python."""
+class Files:
+    """Files that lie in one folder."""
 
-    base: str  # folder of the third-party files, relative to the page
-    own: str  # folder of pycore and its data
-    folders: dict[str, str]  # `base` or `own`, where each file lies
+    folder: str  # relative to the page
     sizes: dict[str, int]  # bytes of each file
     hashes: dict[str, str]  # SHA-256 of each file in base64: the page uses no other
     pieces: dict[str, int]  # how many scripts carry each file from disk
+
+
+@dataclass(frozen=True)
+class ThirdParty(Files):
+    """Pyodide, numpy and Python's library."""
+
     libraries: dict[str, str]  # extension modules, to be loaded in this order: file -> path in site-packages
     lock: str  # what Pyodide must be told about packages: that it has none to load
 
 
-def build(dist: Path, data: Iterable[str]) -> Runtime:
-    """Put everything that Python needs in the browser into dist.
+@dataclass(frozen=True)
+class Runtime:
+    """What a page must know to start Python."""
 
-    Parameters
-    ----------
-    dist
-        The folder that the site is built in.
-    data
-        Files of pycore/data that figures read.
-    """
-    third = {file: vendor.fetch("pyodide", file).read_bytes() for file in CORE} | archives.build()
-    third[ENGINE] = engine.trimmed(third[ENGINE].decode()).encode()
-    own = {PYCORE: pycore_pack()} | {
-        name: (ROOT / "pycore" / "data" / name).read_bytes() for name in sorted(data)
-    }
+    third: ThirdParty
+    own: Files  # pycore and its data
+
+    def told(self) -> dict[str, Any]:
+        """Return it as the script of a start knows it."""
+        files = {
+            name: [size, part.pieces[name], part.folder, part.hashes[name]]
+            for part in (self.third, self.own)
+            for name, size in part.sizes.items()
+        }
+        return {"files": files, "libraries": list(self.third.libraries.items()), "lock": self.third.lock}
+
+
+def build_third_party(dist: Path) -> ThirdParty:
+    """Put what others made into dist, the folder that the site is built in."""
+    files = {file: vendor.fetch("pyodide", file).read_bytes() for file in CORE} | archives.build()
+    files[ENGINE] = engine.trimmed(files[ENGINE].decode()).encode()
     official = json.loads(vendor.fetch("pyodide", "pyodide-lock.json").read_text("utf-8"))
-    files = third | own
+    lock = json.dumps({"info": official["info"], "packages": {}})
+    return ThirdParty(**vars(_put(dist, files)), libraries=archives.libraries(), lock=lock)
+
+
+def build_own(dist: Path, data: Iterable[str]) -> Files:
+    """Put pycore into dist, and the files of pycore/data that figures read."""
+    files = {name: (ROOT / "pycore" / "data" / name).read_bytes() for name in sorted(data)}
+    return _put(dist, {PYCORE: pycore_pack()} | files)
+
+
+def _put(dist: Path, files: Mapping[str, bytes]) -> Files:
     (dist / "disk").mkdir(parents=True, exist_ok=True)
-    base, ours = _write(dist, third), _write(dist, own)
-    return Runtime(
-        base=base,
-        own=ours,
-        folders=dict.fromkeys(third, base) | dict.fromkeys(own, ours),
+    return Files(
+        folder=_write(dist, files),
         sizes={name: len(content) for name, content in files.items()},
         hashes={name: digest(content) for name, content in files.items()},
         pieces={name: _write_pieces(name, content, dist / "disk") for name, content in files.items()},
-        libraries=archives.libraries(),
-        lock=json.dumps({"info": official["info"], "packages": {}}),
     )
 
 

@@ -82,15 +82,7 @@ def worker() -> str:
 
 def start(python: runtime.Runtime, worker: str) -> str:
     """Return the script of what only a start of Python needs; python.js says what it hands over."""
-    told = {
-        "files": {
-            name: [size, python.pieces[name], python.folders[name], python.hashes[name]]
-            for name, size in python.sizes.items()
-        },
-        "libraries": list(python.libraries.items()),
-        "lock": python.lock,
-        "worker": worker,
-    }
+    told = python.told() | {"worker": worker}
     parts = [
         "pyStart((runScript) => {",  # all that they need of the page's own scripts
         '"use strict";',

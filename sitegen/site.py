@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,20 @@ def build(
     AuthorError
         For a mistake in the content; dist stays as it was.
     """
+    report, note = built(content, dist, only_check=only_check, without=without, address=address)
+    note()
+    return report
+
+
+def built(
+    content: Path,
+    dist: Path,
+    *,
+    only_check: bool = False,
+    without: Sequence[str] = (),
+    address: str | None = None,
+) -> tuple[Report, Callable[[], None]]:
+    """Build as `build` does; what it returns notes what the site was made from, which no author waits for."""
     start = time.perf_counter()
     inputs = unchanged.inputs(content, without, address)
     mistakes = Mistakes()
@@ -116,10 +130,13 @@ def build(
             _write(course, sheets, pages, found, out, without)
         size = sum(file.stat().st_size for file in digests.below(dist))
     report = Report(names, count, time.perf_counter() - start, size)
-    if not only_check and unchanged.inputs(content, without, address) == inputs and not imports.stale():
-        unchanged.record(dist, inputs, report)
-        cache.tidy()
-    return report
+
+    def note() -> None:
+        if not only_check and unchanged.inputs(content, without, address) == inputs and not imports.stale():
+            unchanged.record(dist, inputs, report)
+            cache.tidy()
+
+    return report, note
 
 
 def _write(
@@ -153,8 +170,10 @@ def _write(
         scripts.front(),
         *(digests.of_file(TEMPLATES / name) for name in (DEMAND_STYLE, FRONT_STYLE)),
     )
-    modules = digests.of_files(source.modules().values(), ROOT)
-    out.group(f"code pages {given} {modules}", lambda folder: _write_modules(folder, templates, common))
+    modules = source.digest()
+    out.group(
+        f"code pages {given} {modules}", lambda folder: _write_modules(folder, templates, common, given)
+    )
     sets = demand.find(path for page in pages for path in page.on_demand)
     on_demand = demand.write(out, sets, without)
     python = _python(out, pages) if any(page.has_python for page in pages) else None
@@ -243,10 +262,11 @@ def _write_lesson(
     known.publish(folder / lesson.page, html, course, path, data, lesson.meta.picture)
 
 
-def _write_modules(folder: Path, templates: jinja2.Environment, told: dict[str, Any]) -> None:
+def _write_modules(folder: Path, templates: jinja2.Environment, told: dict[str, Any], given: str) -> None:
     (folder / source.FOLDER).mkdir()
-    for name, html in source.pages(templates, told):
-        known.publish(folder / name, html, told["course"], name)
+    with keep.together():
+        for name, html in source.pages(templates, told, given):
+            known.publish(folder / name, html, told["course"], name)
 
 
 def _described(told: Mapping[str, Any]) -> str:
@@ -268,14 +288,17 @@ def _runtime(out: Output, pages: Sequence[Page]) -> runtime.Runtime:
     data = sorted(set[str]().union(*(page.data for page in pages)))
     files = [*(ROOT / "pycore" / "data" / name for name in data), *source.modules().values()]
     files += spoken.tables().values()
-    recipe = digests.of_text(
+    third = digests.of_text(
         repr(vendor.table()),
         imports.code(runtime.__name__),
         digests.of_files([*Path(__file__).parent.glob("*[!y]"), bytecode.JOB], ROOT),
         unchanged.compilers(),
-        digests.of_files(files, ROOT),
     )
-    return out.group(f"runtime {recipe}", lambda folder: runtime.build(folder, data))
+    own = digests.of_text(imports.code(runtime.__name__), digests.of_files(files, ROOT))
+    return runtime.Runtime(
+        out.group(f"third-party runtime {third}", runtime.build_third_party),
+        out.group(f"own runtime {own}", lambda folder: runtime.build_own(folder, data)),
+    )
 
 
 def _stores(
@@ -325,13 +348,13 @@ def _python(out: Output, pages: Sequence[Page]) -> dict[str, Any]:
     python, worker = _runtime(out, pages), scripts.worker()
     start = scripts.start(python, worker)
     return {
-        "base": python.base,
-        "own": python.own,
+        "base": python.third.folder,
+        "own": python.own.folder,
         "start": out.group(
             f"start {digests.of_text(start)}",
             lambda folder: scripts.hashed(folder / "assets", "start.js", start),
         ),
-        "snapshot": hashlib.sha256(f"{python.base} {worker}".encode()).hexdigest()[:12],
+        "snapshot": hashlib.sha256(f"{python.third.folder} {worker}".encode()).hexdigest()[:12],
     }
 
 

@@ -98,14 +98,23 @@ def script(panels: Mapping[str, str]) -> str:
     return f"pyCode({json.dumps(panels)});\n"
 
 
-def pages(templates: jinja2.Environment, common: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give a page for each module of pycore, in colours, with a place to link to for each line."""
+def pages(templates: jinja2.Environment, common: Mapping[str, Any], given: str) -> Iterator[tuple[str, str]]:
+    """Give a page for each module of pycore, in colours, with a place to link to for each line.
+
+    Parameters
+    ----------
+    common, given
+        What every page is told, and a hash of what every page is made from.
+    """
     for name, file in modules().items():
-        code = _highlighted(file.read_text("utf-8"))
-        html = templates.get_template("module.html").render(
-            **common, root="../", module=name, file=file.relative_to(ROOT).as_posix(), code=code
-        )
-        yield page(name), html
+
+        def make(name: str = name, file: Path = file) -> str:
+            code = _highlighted(file.read_text("utf-8"))
+            place = file.relative_to(ROOT).as_posix()
+            template = templates.get_template("module.html")
+            return template.render(**common, root="../", module=name, file=place, code=code)
+
+        yield page(name), keep.kept(f"page of {name} {digests.of_file(file)} {given}", make)
 
 
 def _highlighted(text: str) -> str:
@@ -123,6 +132,12 @@ def modules() -> dict[str, Path]:
     files = sorted(digests.below(ROOT / "pycore", ".py"))
     names = (".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files)
     return {name.removesuffix(".__init__"): file for name, file in zip(names, files, strict=True)}
+
+
+@functools.cache  # as above
+def digest() -> str:
+    """Hash all of pycore's code."""
+    return digests.of_files(modules().values(), ROOT)
 
 
 def check(told: Mistakes) -> None:

@@ -101,8 +101,8 @@ def test_a_start_knows_every_file(
 
 def test_folders_are_named_for_their_content(tmp_path: Path, config: dict[str, Any]) -> None:
     """A browser may keep what it loaded for ever: other data, another address; the rest stays as it is."""
-    without = runtime.build(tmp_path, [])
-    assert without.own != config["own"]
-    assert without.base == config["base"]
-    assert re.fullmatch(r"py/[0-9a-f]{12}/", without.own)
+    third, without = runtime.build_third_party(tmp_path), runtime.build_own(tmp_path, [])
+    assert without.folder != config["own"]
+    assert third.folder == config["base"]
+    assert re.fullmatch(r"py/[0-9a-f]{12}/", without.folder)
     assert "embeddings/glove-100d.npz" not in without.sizes
