@@ -234,6 +234,8 @@ class Host:
 
         said = guest.Printed()
         try:
+            with editing.as_written():
+                claims.load(asked["source"], asked["file"])  # for the modules that it imports
             answer = {"text": _as_guest(work, said) if editing.in_force() else work()}
         except Exception as error:
             told = _told(error)

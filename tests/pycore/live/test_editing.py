@@ -82,6 +82,16 @@ def test_a_module_that_comes_after_an_edit_computes_with_what_was_written(monkey
     assert cosine([1.0], [1.0]) == 0.5
 
 
+def test_a_module_that_a_claim_imports_computes_with_what_was_written(tmp_path, monkeypatch):
+    lines = "from pycore.embeddings.similarity import cosine\nHALF = cosine([1.0], [1.0]) / 2\n"
+    (tmp_path / "a_half.py").write_text(lines, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    editing.edit(NAME, "def cosine(a, b):\n    return 0.2")
+    source = "from a_half import HALF, cosine\ndef x():\n    return f'{HALF} {cosine([1.0], [1.0])}'"
+    answer = json.loads(Host().claim(json.dumps({"source": source, "file": "x.claims.py", "name": "x"})))
+    assert answer["text"] == "0.5 0.2"
+
+
 def test_methods_and_defaults():
     name = "pycore.embeddings.vectors.WordVectors.suggest"
     assert editing.name_of(vectors.WordVectors.suggest) == name
