@@ -15,32 +15,36 @@ import numpy as np
 
 from pycore.arrays import Floats, Ints
 from pycore.figures.networks._fields import bands, grid
+from pycore.figures.networks._samples import (
+    EVERY,
+    MOST,
+    NAMES,
+    REACH,
+    Sample,
+    drawn,
+    own_points,
+    own_sample,
+)
 from pycore.live import expect
 from pycore.live.controls import button, chip, group
 from pycore.live.figure import Parts, event
 from pycore.live.handle import handle
 from pycore.live.inputs import text_area
 from pycore.live.markup import Markup, join, number, percent, signed, tag
-from pycore.live.parsing import LabelledPoint, parse_points
 from pycore.live.plot import Plot, dots, line
 from pycore.live.readout import fold, headline, honest, legend, readings
 from pycore.live.runs import Runs, RunState
 from pycore.live.scale import Scale
 from pycore.live.settings import chips, slide
 from pycore.networks.backprop import ACTIVATIONS, OPTIMISERS, Network, Trainer, loss_and_slope
-from pycore.networks.toy_data import DATA
 
 STEPS, STRIDE = 6000, 20  # of a whole run, and of a tick
-HELD = 100  # held-out points of the data that is drawn at random
 DEEPEST, WIDEST = 4, 8
 KINDS = {"moons": "moons", "circles": "circles", "spirals": "spirals", "wave": "a wave", "own": "your own"}
-NAMES = ("blue", "ochre", "grey")  # of classes, where the points name none
 LOOKS = ("p", "n", "q")
-MOST, LONGEST = 500, 12_000  # points of one's own, and characters
-EVERY = 4  # one point in so many of one's own is held out
+LONGEST = 12_000  # characters of one's own points
 SIZE, FINE, COARSE = 320, 40, 14  # the picture, its cells, and those of a unit's
 SHADES = {3 * c + v: f"{look}{v + 1}" for c, look in enumerate(LOOKS) for v in range(3)}
-REACH = 1.2  # the picture shows the square from -REACH to REACH
 WAVE_X = np.linspace(-REACH, REACH, 61)
 SPANS = (200, 500, 1000, 2000, 4000, STEPS)  # what the chart may show: steps, and losses
 TOPS = (0.4, 1.0, 4.0, 16.0)
@@ -511,78 +515,9 @@ class Playground(Runs[PlaygroundState]):
 # ---------------------------------------------------------------- what is computed
 
 
-@dataclass(frozen=True)
-class Sample:
-    """Points to learn from.
-
-    Attributes
-    ----------
-    kind
-        A key of KINDS.
-    x, targets
-        Inputs, and classes or values.
-    train, held
-        Which are learned from, and which held out.
-    names
-        Of the classes.
-    fits
-        Whether the points are drawn where they lie, not scaled to fit.
-    clash
-        Whether two points of different classes share a place.
-    """
-
-    kind: str
-    x: Floats
-    targets: Floats | Ints
-    train: Ints
-    held: Ints
-    names: tuple[str, ...] = NAMES[:2]
-    fits: bool = True
-    clash: bool = False
-
-
 def sample(s: PlaygroundState) -> Sample:
     """Draw the points of a state, or read the reader's own."""
-    return _own_sample(s.own) if s.data == "own" else _drawn(s.data, s.noise, s.points, s.seed)
-
-
-@functools.lru_cache(maxsize=8)
-def _drawn(kind: str, noise: float, count: int, seed: int) -> Sample:
-    rng = np.random.default_rng([seed, 7])
-    held, learned = (DATA[kind](n, noise, rng) for n in (HELD, count))
-    x, targets = (np.concatenate([a, b]) for a, b in zip(held, learned, strict=True))
-    which = np.arange(len(x), dtype=np.intp)
-    return Sample(kind, x, targets, which[HELD:], which[:HELD])
-
-
-@functools.lru_cache(maxsize=8)
-def own_points(text: str) -> tuple[tuple[LabelledPoint, ...], str]:
-    """Read one's own points, or say in words what is wrong with them."""
-    read = parse_points(text, most=MOST)
-    points = read.value or ()
-    classes = {point.label for point in points}
-    if len(classes) > len(NAMES):
-        return (), f"Classes: {len(classes)}; {len(NAMES)} find a colour."
-    return points, read.problem
-
-
-@functools.lru_cache(maxsize=8)
-def _own_sample(text: str) -> Sample:
-    points = own_points(text)[0] if text.strip() else ()
-    # Points that are tapped have names of colours, and keep them; other classes count in their order.
-    found = list(dict.fromkeys(point.label for point in points))
-    names = tuple(sorted(found, key=lambda name: NAMES.index(name) if name in NAMES else len(NAMES)))
-    x = np.array([(point.x, point.y) for point in points], np.float64).reshape(-1, 2)
-    fits = bool((np.abs(x) <= REACH).all())
-    if not fits:
-        span = np.ptp(x, axis=0)
-        x = (x - x.min(axis=0) - span / 2) / np.maximum(span, 1e-12) * 1.8
-    y = np.array([names.index(point.label) for point in points], np.intp)
-    which = np.arange(len(x), dtype=np.intp)
-    out = (which % EVERY == EVERY - 1) & (len(x) >= 3 * EVERY)
-    places = {(point.x, point.y) for point in points}
-    clash = len(places) < len(set(points))
-    return Sample("own", x, y, which[~out], which[out], names, fits, clash)
+    return own_sample(s.own) if s.data == "own" else drawn(s.data, s.noise, s.points, s.seed)
 
 
 def build(s: PlaygroundState) -> tuple[Network, Trainer]:
