@@ -18,11 +18,11 @@ from pycore.data.embeddings.indexes import QUERIES, SETTINGS, ask, experiment, s
 from pycore.embeddings.similarity import analogy, cosine, top_k
 from pycore.figures.embeddings import _company as company
 from pycore.figures.embeddings import glove_counts, infonce, truncation
+from pycore.figures.embeddings._slice import space
 from pycore.figures.embeddings.bias_direction import LEANING, Space
 from pycore.figures.embeddings.cone import Crowd
 from pycore.figures.embeddings.mixed_index import averages, own_lists_agree
 from pycore.figures.embeddings.senses import LAST, Scene
-from pycore.figures.embeddings.word_map import space
 from pycore.live.markup import percent, signed
 
 _WORDS = "none one two three four five six seven eight nine ten".split()

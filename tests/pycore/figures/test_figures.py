@@ -14,10 +14,11 @@ from numpy.testing import assert_allclose
 
 from pycore import data
 from pycore.data.embeddings import word_directions, word_vectors
+from pycore.figures.embeddings._slice import NEIGHBOURS, space
 from pycore.figures.embeddings.cosine import CENTER, PAIRS, REACH, Cosine
 from pycore.figures.embeddings.lookup import SENTENCE, Lookup
 from pycore.figures.embeddings.three_rows import SHOWN, ThreeRows
-from pycore.figures.embeddings.word_map import NEIGHBOURS, Scene, WordMapState, _from_map, space
+from pycore.figures.embeddings.word_map import Scene, WordMapState, _from_map
 from pycore.figures.exercise import OUTCOME, Exercise
 from pycore.live import catalog, editing
 from pycore.live.frozen import FrozenDict
