@@ -62,10 +62,19 @@ def phrases() -> frozenset[str]:
     return frozenset(found | {_literal(phrase) for text in scripts for phrase in SAID.findall(text)})
 
 
+def tags(lang: str) -> tuple[str, ...]:
+    """Name a language as its tables do, the nearest last.
+
+    >>> tags("de-CH"), tags("de")
+    (('de', 'de-CH'), ('de',))
+    """
+    return tuple(dict.fromkeys((lang.partition("-")[0], lang)))
+
+
 def table(lang: str) -> Path | None:
     """Return the file that translates the pages into a language, if there is one."""
-    file = TEMPLATES / f"words.{lang}.toml"
-    return file if file.is_file() else None
+    files = (TEMPLATES / f"words.{tag}.toml" for tag in reversed(tags(lang)))
+    return next((file for file in files if file.is_file()), None)
 
 
 def problems(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:

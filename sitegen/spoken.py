@@ -25,6 +25,7 @@ from types import CodeType, ModuleType
 from typing import TypeGuard
 
 from sitegen.errors import ROOT, AuthorError, Mistakes
+from sitegen.language import tags
 from sitegen.places import read_text, read_texts, toml_line
 
 PACKAGES = (ROOT / "pycore" / "figures", ROOT / "pycore" / "live")  # where what readers see is written
@@ -53,7 +54,8 @@ def begin(language: str) -> None:
 def _found(language: str) -> dict[Path, Path]:
     if re.search(r"[^\w-]", language):  # a mistake, which the build tells
         return {}
-    found = (file for folder in PACKAGES for file in sorted(folder.rglob(f"*.{language}.toml")))
+    names = (f"*.{tag}.toml" for tag in tags(language))
+    found = (file for name in names for folder in PACKAGES for file in sorted(folder.rglob(name)))
     return {table.with_name(f"{table.name.partition('.')[0]}.py"): table for table in found}
 
 

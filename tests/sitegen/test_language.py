@@ -88,6 +88,15 @@ def test_scripts_speak_it_too(course: SmallCourse) -> None:
     assert "/* say */" not in text
 
 
+def test_a_region_speaks_its_language(course: SmallCourse) -> None:
+    file = course.content / "course.toml"
+    file.write_text(f'lang = "de-CH"\n{file.read_text("utf-8")}', "utf-8")
+    course.build()
+    html = (course.dist / "lesson.html").read_text("utf-8")
+    assert '<html lang="de-CH"' in html
+    assert "Zur Lektion springen" in StrictHTML(html).text
+
+
 def test_without_words_it_is_english(course: SmallCourse) -> None:
     course.build()
     html = (course.dist / "lesson.html").read_text("utf-8")
