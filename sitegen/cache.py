@@ -89,6 +89,12 @@ def store(recipe: str, content: bytes) -> None:
         write(_place(recipe), hashlib.sha256(content).digest() + content)
 
 
+def keep(recipe: str, content: bytes) -> None:
+    """Keep what every build makes alike, unless it is there already."""
+    if not has(recipe):
+        store(recipe, content)
+
+
 def _place(recipe: str) -> Path:
     return folder() / DERIVED / hashlib.sha256(recipe.encode()).hexdigest()
 

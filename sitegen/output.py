@@ -65,7 +65,7 @@ class Output:
             content, name = file.read_bytes(), file.relative_to(work).as_posix()
             files[name] = digests.of_bytes(content)
             if recipe is not None:  # named by what it holds, a file in the cache is never wrong
-                cache.derived(f"file {files[name]}", lambda content=content: content)  # type: ignore[misc]
+                cache.keep(f"file {files[name]}", content)
             target = self._place(name)
             file.replace(target)
             digests.remember(digests.stamp(target), files[name])
