@@ -37,6 +37,7 @@
   const own = /** @type {HTMLScriptElement} */ (document.currentScript);
   let version = own.dataset.version ?? "";
   let shown = source(); // as the page came, before its scripts changed it
+  void shown.then(() => (own.dataset.listens = ""));
 
   goBack();
   const events = new EventSource(own.src.replace(/[^/]*$/, "news"));

@@ -100,9 +100,7 @@ def test_words_alone_are_put_into_the_page_as_it_stands(served: Served, open_pag
     page = built(open_page(served.address + "lesson.html"))
     text, replace = page.locator("main"), served.checkout.replace
     page.evaluate("window.asItStands = true")
-    page.wait_for_function(
-        "performance.getEntriesByType('resource').some((one) => one.name.endsWith('lesson.html'))"
-    )
+    expect(page.locator("script[data-version][data-listens]")).to_be_attached()
 
     def same_page() -> bool:
         return bool(page.evaluate("Boolean(window.asItStands)"))
