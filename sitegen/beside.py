@@ -43,6 +43,8 @@ def put(html: str, notes: Sequence[Note]) -> str:
         for number, note in enumerate(notes, 1)
         if "<button" not in note.html and ' id="' not in note.html
     }
+    if not movable:
+        return html
     parts = FIGURE.split(text)
     reader = _Reader(movable)
     for i, part in enumerate(parts):
