@@ -32,6 +32,7 @@ LIBRARIES = (
     "yaml",
 )
 AROUND = 2  # lines of an excerpt before and after the one that is meant
+BREATH = 0.5  # seconds without another build, after which the last one is noted
 PATIENCE = 1.0  # seconds that a process may take to end
 
 
@@ -116,6 +117,8 @@ def _work(connection: Connection, content: Path, dist: Path, without: Sequence[s
             connection.recv()
             notes: list[Callable[[], None]] = []
             connection.send(_outcome(content, dist, without, notes))
+            if connection.poll(BREATH):  # the next build will note what it makes
+                continue
             with contextlib.suppress(OSError):  # what was there is gone: a change, which comes next
                 for note in notes:
                     note()
@@ -135,12 +138,12 @@ def _outcome(content: Path, dist: Path, without: Sequence[str], notes: list[Call
     if imports.changed() or spoken.of_course(content) != spoken.language():
         return Outcome("", stale=True)
     try:
-        from sitegen import site
+        from sitegen import offline, site
 
         report, note = site.built(content, dist, without=without)
         notes.append(note)
-        files = ((file.as_posix(), digests.of_file(file)) for file in sorted(digests.below(dist)))
-        return Outcome(cli.summary(report, dist), digests.of_text(*(part for file in files for part in file)))
+        # The service worker names every file that a page may want, with its hash.
+        return Outcome(cli.summary(report, dist), digests.of_file(dist / offline.WORKER))
     except OSError as error:
         if not (said := of_machine(error)):
             return _bug()

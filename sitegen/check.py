@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-import os
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -109,7 +109,8 @@ class Marks:
 
     ids: frozenset[str]
     twice: frozenset[str]
-    references: frozenset[tuple[str, str, str]]  # as written, path and fragment, of what is on the site
+    files: frozenset[str]  # of the site, by their paths in it
+    places: frozenset[tuple[str, str]]  # a page of the site, and an id in it
 
 
 # A tag with its attributes; text holds no "<", and what scripts and comments hold is no tag.
@@ -123,33 +124,42 @@ PLAIN = re.compile(r"""</(?!script\b)\w+>|<(?!script\b)\w+(?: class="[\w -]*")?>
 ATTRIBUTE = re.compile(r"""\s(id|href|src)=(?:"([^"]*)"|'([^']*)')""")
 
 
-_seen: dict[str, Marks] = {}  # by the hash of a page: most are as they were in the build before
+_seen: dict[tuple[str, str], Marks] = {}  # by path and hash of a page: most are as they were before
 
 
-def _marks(file: Path) -> Marks:
+def _marks(file: Path, name: str) -> Marks:
     digest = digests.of_file(file)
     if len(_seen) > MOST:
         _seen.clear()
-    if digest not in _seen:
-        _seen[digest] = keep.kept(f"marks {digest} {imports.code(__name__)}", lambda: _read(file))
-    return _seen[digest]
+    if (name, digest) not in _seen:
+        recipe = f"marks {name} {digest} {imports.code(__name__)}"
+        _seen[name, digest] = keep.kept(recipe, lambda: _read(file, name))
+    return _seen[name, digest]
 
 
-def _read(file: Path) -> Marks:
+def _read(file: Path, name: str) -> Marks:
     ids = Counter[str]()
-    references = set[str]()
+    files, places = set[str](), set[tuple[str, str]]()
     for tag in TAG.finditer(PLAIN.sub("", file.read_text("utf-8"))):
         opening = tag[0] if tag["name"] else tag[0][: tag[0].find(">")]
-        for name, *values in ATTRIBUTE.findall(opening):
+        for attribute, *values in ATTRIBUTE.findall(opening):
             value = html.unescape("".join(values))
-            if name == "id":
+            if attribute == "id":
                 ids[value] += 1
-            elif tag["name"] != "use":
-                references.add(value)
+            elif tag["name"] != "use" and value and not (parts := urlsplit(value)).scheme:
+                path = _target(name, unquote(parts.path))
+                files.add(path)
+                if parts.fragment:
+                    places.add((path, unquote(parts.fragment)))
     twice = frozenset(key for key, count in ids.items() if count > 1)
-    parts = ((reference, urlsplit(reference)) for reference in references if reference)
-    local = ((ref, unquote(part.path), unquote(part.fragment)) for ref, part in parts if not part.scheme)
-    return Marks(frozenset(ids), twice, frozenset(local))
+    return Marks(frozenset(ids), twice, frozenset(files), frozenset(places))
+
+
+def _target(page: str, path: str) -> str:
+    """Return what a page means by a path; what is no relative path of a file stays as it is, and is none."""
+    if not path or path.startswith("/") or path.endswith("/"):
+        return path or page
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
 
 
 def check_site(dist: Path) -> None:
@@ -160,16 +170,13 @@ def check_site(dist: Path) -> None:
     AssertionError
         A bug in the generator or a template, not an author's mistake.
     """
-    dist = dist.resolve()
-    files = {str(file) for file in digests.below(dist)}
+    files = {file.relative_to(dist).as_posix(): file for file in digests.below(dist)}
     with keep.together():
-        pages = {file: _marks(Path(file)) for file in files if file.endswith(".html")}
-    for file, page in pages.items():
-        name = os.path.relpath(file, dist)
+        pages = {name: _marks(file, name) for name, file in files.items() if name.endswith(".html")}
+    for name, page in pages.items():
         assert not page.twice, f"{name}: ids used twice: {set(page.twice)}"
-        for reference, path, fragment in page.references:
-            target = os.path.normpath(f"{file}/../{path}") if path and not path.startswith("/") else file
-            known = target in files and not path.startswith("/") and not path.endswith("/")
-            assert known, f"{name}: {reference} is not a file of the site"
-            if fragment and target in pages:
-                assert fragment in pages[target].ids, f"{name}: {reference} leads nowhere"
+        for missing in page.files - files.keys():
+            raise AssertionError(f"{name}: {missing} is not a file of the site")
+        for path, place in page.places:
+            known = path not in pages or place in pages[path].ids
+            assert known, f"{name}: {path}#{place} leads nowhere"

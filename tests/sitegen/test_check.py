@@ -70,7 +70,7 @@ def test_site_whose_references_are_files(tmp_path: Path) -> None:
         ('<p id="x"></p><p id="x"></p>', r"one\.html: ids used twice: \{'x'\}"),
         ('<a href="two.html">.</a>', r"one\.html: two\.html is not a file"),
         ('<img src="/one.html">', r"one\.html: /one\.html is not a file"),
-        ('<a href="#y">.</a>', r"one\.html: #y leads nowhere"),
+        ('<a href="#y">.</a>', r"one\.html: one\.html#y leads nowhere"),
         ('<link href="assets/">', r"one\.html: assets/ is not a file"),
     ],
 )
