@@ -15,7 +15,7 @@ from pydantic import Field, field_validator
 from sitegen import front_matter, language
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
 from sitegen.fields import PATTERNS, Strict, validate
-from sitegen.places import Route, line_of, read_text, read_texts, read_toml, toml_line, toml_place
+from sitegen.places import Route, line_of, read_text, read_texts, read_toml, tell_keys, toml_line, toml_place
 
 PAGES = ("index", "glossary", "references", "404")  # names that the course's own pages have
 ADDRESS = r"^https?://[^\s/]\S*/$"
@@ -135,13 +135,12 @@ def load_course(
                 raise AuthorError(f'--address: {PATTERNS["address"]}; found "{address}"')
             data["address"] = address
         course = validate(Course, data, file, lambda path: toml_place(text, path), told)
-        for phrase, problem in language.problems(course.words):
-            told.add(AuthorError(f"words: {problem}", file, toml_line(text, phrase) or 1))
+        wrong = ((phrase, f"words: {problem}") for phrase, problem in language.problems(course.words))
+        tell_keys(wrong, file, told)
         if table := language.table(course.lang):
             with told.told():
                 words = read_texts(table)
-                for phrase, problem in language.problems(words):
-                    told.add(AuthorError(problem, table, toml_line(read_text(table), phrase) or 1))
+                tell_keys(language.problems(words), table, told)
                 course = course.model_copy(update={"words": words | course.words})
         for problem, place in _wrong_changes(course.changes, course.lessons):
             told.add(AuthorError(problem, file, toml_place(text, ("changes", *place))))

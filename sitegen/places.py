@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sitegen.errors import AuthorError
+from sitegen.errors import AuthorError, Mistakes
 
 Route = tuple[int | str, ...]  # where a value stands: names of fields, and places in lists
 
@@ -74,9 +76,19 @@ def toml_place(text: str, path: Route) -> int | None:
     return next((above + line for line in lines if line), above + 1 if start else None)
 
 
+def tell_keys(problems: Iterable[tuple[str, str]], file: Path, told: Mistakes) -> None:
+    """Tell of keys of a TOML file what is wrong with each, at its line."""
+    found = [*problems]
+    text = read_text(file) if found else ""
+    for key, problem in found:
+        told.add(AuthorError(problem, file, toml_line(text, key) or 1))
+
+
 def toml_line(text: str, key: str, value: str = "") -> int | None:
     """Line of a key in TOML text, or of the value after it; tomllib keeps no positions."""
-    found = re.search(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?\s*=", text, flags=re.MULTILINE)
+    escaped = json.dumps(key, ensure_ascii=False)[1:-1]  # as it stands between quotes
+    written = "|".join(map(re.escape, dict.fromkeys((key, escaped))))
+    found = re.search(rf"^[ \t]*[\"']?(?:{written})[\"']?\s*=", text, flags=re.MULTILINE)
     if not found:
         return None
     at = text.find(value, found.start()) if value else found.start(0)

@@ -26,7 +26,7 @@ from typing import TypeGuard
 
 from sitegen.errors import ROOT, AuthorError, Mistakes
 from sitegen.language import tags
-from sitegen.places import read_text, read_texts, toml_line
+from sitegen.places import read_texts, tell_keys
 
 PACKAGES = (ROOT / "pycore" / "figures", ROOT / "pycore" / "live")  # where what readers see is written
 ENGLISH = "en"
@@ -92,9 +92,7 @@ def check(told: Mistakes) -> None:
         with told.told():
             if not module.is_file():
                 raise AuthorError(f"no {module.name} stands beside this table", table)
-            text = read_text(table)
-            for phrase, problem in problems(module.read_bytes(), read_texts(table)):
-                told.add(AuthorError(problem, table, toml_line(text, json.dumps(phrase)[1:-1]) or 1))
+            tell_keys(problems(module.read_bytes(), read_texts(table)), table, told)
 
 
 # ---------------------------------------------------------------- programs
@@ -212,9 +210,9 @@ def _seen(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _is_text(node: ast.AST) -> TypeGuard[Said]:
-    if not isinstance(node, ast.JoinedStr) and not isinstance(getattr(node, "value", None), str):
-        return False
-    return isinstance(node, Said) and bool(WORDS.search(re.sub(r"\{[^{}]*\}", "", written(node))))
+    if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        return bool(WORDS.search(re.sub(r"\{[^{}]*\}", "", written(node))))
+    return False
 
 
 # ---------------------------------------------------------------- loading

@@ -104,7 +104,9 @@ def test_what_is_wrong_with_a_table_is_told_with_its_line(tmp_path: Path) -> Non
     figures = project / "pycore" / "figures" / "embeddings"
     table = figures / "cosine.de.toml"
     table.write_text(
-        '"related" = "verwandt"\n"close to" = "nahe"\n"length {scene.length_b:.2f}" = "lang"\n', "utf-8"
+        '"related" = "verwandt"\n"close to" = "nahe"\n"length {scene.length_b:.2f}" = "lang"\n'
+        '"“a” \\"b\\"" = "x"\n',
+        "utf-8",
     )
     (figures / "nothing.de.toml").write_text("", "utf-8")
     (project / "pycore" / "live" / "film.de.toml").write_text('"play again" = 5\n', "utf-8")
@@ -118,6 +120,7 @@ def test_what_is_wrong_with_a_table_is_told_with_its_line(tmp_path: Path) -> Non
             "pycore/figures/embeddings/cosine.de.toml:3",
             "must use the same names in its places: scene.length_b",
         ),
+        ("pycore/figures/embeddings/cosine.de.toml:4", 'does not say "“a” "b""'),
         ("pycore/figures/embeddings/nothing.de.toml:1", "no nothing.py stands beside this table"),
         ("pycore/live/film.de.toml:1", "must be text: put quotes around it"),
         ("pycore/live/host.de.toml:1", "not valid TOML"),
