@@ -63,7 +63,7 @@ def derived(recipe: str, make: Callable[[], bytes]) -> bytes:
 
 
 def look(recipe: str) -> bytes | None:
-    """Return what was made by a recipe, if it lies in the cache undamaged."""
+    """Return what was made by a recipe, if it lies in the cache undamaged; what is damaged is removed."""
     kept = _place(recipe)
     try:
         stored = kept.read_bytes()
@@ -71,6 +71,8 @@ def look(recipe: str) -> bytes | None:
         return None
     digest, content = stored[:32], stored[32:]
     if hashlib.sha256(content).digest() != digest:
+        with contextlib.suppress(OSError):
+            kept.unlink()
         return None
     with contextlib.suppress(OSError):  # a cache that cannot be written can be read all the same
         if time.time() - kept.stat().st_mtime > DAY:
@@ -87,12 +89,6 @@ def store(recipe: str, content: bytes) -> None:
     """Keep what was made by a recipe, if the disk takes it: it can be made again."""
     with contextlib.suppress(OSError):
         write(_place(recipe), hashlib.sha256(content).digest() + content)
-
-
-def keep(recipe: str, content: bytes) -> None:
-    """Keep what every build makes alike, unless it is there already."""
-    if not has(recipe):
-        store(recipe, content)
 
 
 def _place(recipe: str) -> Path:

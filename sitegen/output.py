@@ -64,8 +64,9 @@ class Output:
         for file in list(digests.below(work)):
             content, name = file.read_bytes(), file.relative_to(work).as_posix()
             files[name] = digests.of_bytes(content)
-            if recipe is not None:  # named by what it holds, a file in the cache is never wrong
-                cache.keep(f"file {files[name]}", content)
+            kept = f"file {files[name]}"  # named by what it holds, a file in the cache is never wrong
+            if recipe is not None and not cache.has(kept):
+                cache.store(kept, content)
             target = self._place(name)
             file.replace(target)
             digests.remember(digests.stamp(target), files[name])

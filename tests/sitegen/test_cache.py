@@ -35,6 +35,7 @@ def test_what_is_damaged_is_made_again(folder: Path) -> None:
     for damaged in (file.read_bytes()[:-1], b"", b"x" + file.read_bytes()):
         file.write_bytes(damaged)
         assert cache.look("recipe") is None
+        assert not cache.has("recipe")
     assert cache.derived("recipe", lambda: b"made") == b"made"
 
 
