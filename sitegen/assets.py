@@ -66,8 +66,8 @@ def _letters(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) -
     """Characters that a reader may see: in the course, the templates, and what the figures write."""
     texts = [str(course), *(lesson.text for lesson in lessons)]
     texts += [text for page in pages for text in (page.html, page.claims)]
-    files = [file for ending in ("html", "css", "js") for file in TEMPLATES.rglob(f"*.{ending}")]
-    files += [file for folder in spoken.PACKAGES for file in folder.rglob("*.py")]
+    files = [*digests.below(TEMPLATES, (".html", ".css", ".js"))]
+    files += [file for folder in spoken.PACKAGES for file in digests.below(folder, ".py")]
     texts += [file.read_text("utf-8") for file in (*files, *spoken.tables().values())]
     return set().union(*map(_letters_of, texts))
 

@@ -140,8 +140,7 @@ def _outcome(content: Path, dist: Path, without: Sequence[str], notes: list[Call
     try:
         from sitegen import offline, site
 
-        report, note = site.built(content, dist, without=without)
-        notes.append(note)
+        report = site.build(content, dist, without=without, later=notes.append)
         # The service worker names every file that a page may want, with its hash.
         return Outcome(cli.summary(report, dist), digests.of_file(dist / offline.WORKER))
     except OSError as error:

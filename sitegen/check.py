@@ -175,8 +175,8 @@ def check_site(dist: Path) -> None:
         pages = {name: _marks(file, name) for name, file in files.items() if name.endswith(".html")}
     for name, page in pages.items():
         assert not page.twice, f"{name}: ids used twice: {set(page.twice)}"
-        for missing in page.files - files.keys():
-            raise AssertionError(f"{name}: {missing} is not a file of the site")
+        missing = sorted(page.files - files.keys())
+        assert not missing, f"{name}: {missing[0]} is not a file of the site"
         for path, place in page.places:
             known = path not in pages or place in pages[path].ids
             assert known, f"{name}: {path}#{place} leads nowhere"

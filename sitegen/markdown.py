@@ -689,15 +689,17 @@ class _Rendering:
         for kind, code in blocks.items():
             if any(f"{name}.".startswith("pycore.figures.") for name in imports.imported(code)):
                 raise self.fail(f"an exercise's {kind} may not import figures: pycore.figures", line)
-        sound = f"sound exercise {blocks} {made_from.figure(made_from.RUNS_CODE)}"
-        if keep.look(sound) is None:
-            if problem := _problem(blocks["solution"], blocks["tests"]):
-                raise self.fail(f"the exercise's own solution does not pass its tests: {problem}", line)
-            if _problem(blocks["starter"], blocks["tests"]) is None:
-                raise self.fail("the exercise's starter passes its tests already", line)
-            keep.put(sound, True)
+        recipe = f"sound exercise {blocks} {made_from.figure(made_from.RUNS_CODE)}"
+        keep.kept(recipe, lambda: self._check_exercise(blocks, line))
         settings = {"number": "EX", "title": title} | attributes | blocks
         return self._figure("exercise", settings, prose, line)
+
+    def _check_exercise(self, blocks: dict[str, str], line: int) -> None:
+        """Run solution and starter: the one must pass the tests, the other must not."""
+        if problem := _problem(blocks["solution"], blocks["tests"]):
+            raise self.fail(f"the exercise's own solution does not pass its tests: {problem}", line)
+        if _problem(blocks["starter"], blocks["tests"]) is None:
+            raise self.fail("the exercise's starter passes its tests already", line)
 
     def _only(self, attributes: dict[str, str], choices: tuple[str, ...], line: int) -> None:
         for key in attributes:

@@ -94,33 +94,18 @@
     if (before.isEqualNode(now)) return [];
     if (before.cloneNode().isEqualNode(now.cloneNode()) && !holdsText(before) && !holdsText(now)) {
       const [old, fresh] = [[...before.children], [...now.children]];
-      while (old.length && fresh.length && old[0].isEqualNode(fresh[0])) [old, fresh].forEach((all) => all.shift());
-      while (old.length && fresh.length && old[old.length - 1].isEqualNode(fresh[fresh.length - 1])) [old, fresh].forEach((all) => all.pop());
-      if (old.length === fresh.length) {
-        /** @type {Edit[]} */
-        const all = [];
-        for (const [i, each] of old.entries()) {
-          const edits = changes(each, fresh[i]);
-          if (!edits) return null;
-          all.push(...edits);
-        }
-        return all;
+      const shorter = Math.min(old.length, fresh.length);
+      let [start, end] = [0, 0]; // how many are the same, at both ends
+      while (start < shorter && old[start].isEqualNode(fresh[start])) start++;
+      while (end < shorter - start && old[old.length - 1 - end].isEqualNode(fresh[fresh.length - 1 - end])) end++;
+      const [gone, come] = [old, fresh].map((all) => all.slice(start, all.length - end));
+      if (gone.length === come.length) {
+        const edits = gone.map((each, i) => changes(each, come[i]));
+        return edits.every((each) => each) ? /** @type {Edit[]} */ (edits.flat()) : null;
       }
-      const behind = (old[0] ?? fresh[0]).previousElementSibling; // the same in both
-      if ([...old, ...fresh].every(isPlain)) return [{ gone: old, come: fresh, behind: behind && counterpart(behind, now, before), within: before }];
+      if ([...gone, ...come].every(isPlain)) return [{ gone, come, behind: old[start - 1] ?? null, within: before }];
     }
     return isPlain(before) && isPlain(now) ? [{ gone: [before], come: [now], behind: null, within: before }] : null;
-  }
-
-  /**
-   * The child of one element that has the place of a child of another.
-   *
-   * @param {Element} child
-   * @param {Element} of
-   * @param {Element} within
-   */
-  function counterpart(child, of, within) {
-    return child.parentElement === of ? within.children[[...of.children].indexOf(child)] : child;
   }
 
   /** @param {Element} element */

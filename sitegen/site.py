@@ -63,6 +63,7 @@ def build(
     only_check: bool = False,
     without: Sequence[str] = (),
     address: str | None = None,
+    later: Callable[[Callable[[], None]], object] = lambda note: note(),
 ) -> Report:
     """Build the site.
 
@@ -76,6 +77,8 @@ def build(
         Names of sets of files on demand that the site shall do without.
     address
         Where it will be published; it goes before what course.toml says.
+    later
+        Takes what notes, when the site is there, what it was made from: no author need wait for it.
 
     Figures speak the language that `spoken.begin` gave this process.
 
@@ -84,20 +87,6 @@ def build(
     AuthorError
         For a mistake in the content; dist stays as it was.
     """
-    report, note = built(content, dist, only_check=only_check, without=without, address=address)
-    note()
-    return report
-
-
-def built(
-    content: Path,
-    dist: Path,
-    *,
-    only_check: bool = False,
-    without: Sequence[str] = (),
-    address: str | None = None,
-) -> tuple[Report, Callable[[], None]]:
-    """Build as `build` does; what it returns notes what the site was made from, which no author waits for."""
     start = time.perf_counter()
     inputs = unchanged.inputs(content, without, address)
     mistakes = Mistakes()
@@ -132,11 +121,13 @@ def built(
     report = Report(names, count, time.perf_counter() - start, size)
 
     def note() -> None:
-        if not only_check and unchanged.inputs(content, without, address) == inputs and not imports.stale():
+        if unchanged.inputs(content, without, address) == inputs and not imports.stale():
             unchanged.record(dist, inputs, report)
             cache.tidy()
 
-    return report, note
+    if not only_check:
+        later(note)
+    return report
 
 
 def _write(
