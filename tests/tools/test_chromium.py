@@ -1,0 +1,66 @@
+"""Which browser tests, benchmarks and tools drive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tools import chromium
+
+
+@pytest.fixture
+def playwright(tmp_path, monkeypatch):
+    """A Playwright that has nothing installed, on a system that has nothing either."""
+    monkeypatch.delenv(chromium.NAMED, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("PYCORE_CACHE", str(tmp_path / "cache"))
+    whole = tmp_path / "ms-playwright/chromium-1234/chrome-linux64/chrome"
+    return SimpleNamespace(chromium=SimpleNamespace(executable_path=str(whole)))
+
+
+def made(file: Path) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("")
+    file.chmod(0o755)
+    return file
+
+
+def test_a_shell_before_a_whole_browser_and_playwrights_before_the_systems(playwright, tmp_path, monkeypatch):
+    assert chromium.find(playwright) is None
+    whole = Path(playwright.chromium.executable_path)
+    shell = tmp_path / "ms-playwright/chromium_headless_shell-1234/chrome-headless-shell-linux64"
+    made(shell / "LICENSE.headless_shell")
+    for file in (
+        tmp_path / "bin/chromium",
+        tmp_path / "bin/chromium-headless-shell",
+        whole,
+        shell / "chrome-headless-shell",
+    ):
+        made(file)
+        assert chromium.find(playwright) == file
+    monkeypatch.setenv(chromium.NAMED, str(whole))
+    assert chromium.find(playwright) == whole
+
+
+def test_one_installs_and_what_does_not_work_says_what_to_do(playwright, tmp_path, monkeypatch):
+    tried = []
+
+    def run(command, **_):
+        tried.append(command[0])
+        if works and command[-1] == "chromium":
+            made(tmp_path / "bin/chromium")
+
+    made(tmp_path / "bin/apt-get")
+    monkeypatch.setattr(chromium.subprocess, "run", run)
+    works = False
+    with pytest.raises(chromium.NoBrowserError, match=f"package chromium.*{chromium.NAMED}"):
+        chromium.find_or_install(playwright)
+    assert tried.count("apt-get") == 4
+    assert "sudo" not in tried
+    works = True
+    assert chromium.find_or_install(playwright) == tmp_path / "bin/chromium"
+    tried.clear()
+    assert chromium.find_or_install(playwright) == tmp_path / "bin/chromium"
+    assert not tried
