@@ -74,6 +74,12 @@ def libraries() -> dict[str, str]:
         return {_wasm(path): path for path in paths if path in wheel.namelist()}
 
 
+def extension_modules() -> list[bytes]:
+    """Return every extension module that a reader's Python may load."""
+    members = _members(vendor.fetch("numpy")) | _members(vendor.fetch("pyodide", "python_stdlib.zip"))
+    return [content for name, content in members.items() if name.endswith(EXTENSION)]
+
+
 def start_modules() -> list[str]:
     """Names of the modules that every start needs."""
     return LIST.read_text("utf-8").split()

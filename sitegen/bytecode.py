@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import io
 import shutil
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sitegen import cache, progress, scratch, vendor
+from sitegen import cache, jobs, scratch, vendor
 
 JOB = Path(__file__).with_name("bytecode_job.py")
 NODE_JOB = Path(__file__).with_name("bytecode_job.mjs")
@@ -61,17 +60,8 @@ def _compile(packed: bytes) -> bytes:
             for file in vendor.table()["pyodide"].files:
                 shutil.copyfile(vendor.fetch("pyodide", file), work / file)
             (work / "sources.zip").write_bytes(packed)
-            try:
-                with progress.waiting("compiling Python's library and numpy for the browser"):
-                    subprocess.run(  # noqa: S603
-                        [*command, str(work)], check=True, capture_output=True, text=True, timeout=TIMEOUT
-                    )
+            if jobs.done(command, work, "compiling Python's library and numpy for the browser", TIMEOUT):
                 return (work / "compiled.zip").read_bytes()
-            except (subprocess.SubprocessError, OSError) as error:
-                said = (getattr(error, "stderr", None) or str(error)).strip()[-300:]
-                progress.console().print(
-                    f"{command[0]} compiles nothing: {said}", markup=False, highlight=False
-                )
     raise NoCompilerError
 
 
@@ -88,17 +78,7 @@ def archive(files: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -
 
 def _commands() -> Iterator[list[str]]:
     # Pyodide's own compiler first: releases of one Python may compile some function in different ways.
-    for node in filter(None, (shutil.which("node"), _playwright_node())):
-        yield [node, str(NODE_JOB)]
+    yield from ([node, str(NODE_JOB)] for node in jobs.nodes())
     own = sys.executable if sys.version_info[:2] == VERSION else None
     for python in filter(None, (own, shutil.which("python{}.{}".format(*VERSION)))):
         yield [python, str(JOB)]
-
-
-def _playwright_node() -> str | None:
-    """Playwright, which the tests use, brings a Node of its own."""
-    try:
-        from playwright._impl._driver import compute_driver_executable
-    except ImportError:
-        return None
-    return compute_driver_executable()[0]

@@ -1,47 +1,58 @@
-"""Pyodide's engine, the script around its WebAssembly, without what it says 4,400 times.
+"""Pyodide's engine, the script around its WebAssembly, without what nothing in this site uses.
 
-A worker without permissions takes its whole source from one address, so each start pays for its length. More
-than a quarter of the engine hands on, one by one, exports of the WebAssembly that it never uses itself.
+A worker without permissions takes its whole source from one address, which is copied from process to
+process, so each start pays for its length. The engine hands on thousands of functions, one by one, in case
+that some package asks for them: windows, sound, sockets. Which ones the shipped modules ask for is known when
+the site is built. Node does it, with terser; where there is none, the engine is shipped as it was published.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
 
-_DECLARED = re.compile(r"(?<=\bvar )[\w$,]+(?=;function assignWasmExports\()")
-_HANDED_ON = re.compile(r'(_(\w+))=Module\["\1"\]=wasmExports\["\2"\];')
-_NAME = re.compile(r"[\w$]+")
-_IN_A_LINE = 3  # times that such a name is said: declared, given its value, kept in Module
+from sitegen import cache, jobs, scratch, vendor
+
+JOB = Path(__file__).with_name("engine_job.mjs")
+TIMEOUT = 120.0  # seconds
 
 
-def trimmed(source: str) -> str:
-    """Hand on in one loop the exports that the engine does not use itself.
+def shrunk(source: bytes, users: str, modules: Iterable[bytes]) -> bytes:
+    """Return the engine as the site needs it.
 
     Parameters
     ----------
     source
         The engine as it was published. One that is written otherwise comes back as it is.
+    users
+        The scripts that use it: what they name stays.
+    modules
+        Every module of WebAssembly that may be loaded: what they import stays.
     """
-    declared = _DECLARED.search(source)
-    if not declared:
-        return source
-    said = Counter(_NAME.findall(source))
-    names = declared[0].split(",")
-    spare = {name for name in names if said[name] == _IN_A_LINE}
-    lines = [line for line in _HANDED_ON.finditer(source, declared.end()) if line[1] in spare]
-    if not lines:
-        return source
-    moved = {line[1] for line in lines}
-    exports = " ".join(line[2] for line in lines)
-    loop = f'for(const name of "{exports}".split(" "))Module["_"+name]=wasmExports[name];'
-    first = lines[0].start()
-    return "".join(
-        (
-            source[: declared.start()],
-            ",".join(name for name in names if name not in moved),
-            source[declared.end() : first],
-            loop,
-            _HANDED_ON.sub(lambda line: "" if line[1] in moved else line[0], source[first:]),
-        )
-    )
+    modules = list(modules)
+    made_from = [vendor.sha256(JOB), *vendor.table()["terser"].files.values()]
+    made_from += [hashlib.sha256(part).hexdigest() for part in (source, users.encode(), *modules)]
+    recipe = f"engine {' '.join(made_from)}"
+    made = cache.look(recipe)
+    if made is None:
+        made = _shrink(source, users, modules)
+        if made is None:
+            return source
+        cache.store(recipe, made)
+    return made
+
+
+def _shrink(source: bytes, users: str, modules: Iterable[bytes]) -> bytes | None:
+    """Let the first Node that can do it; None where there is none."""
+    for node in jobs.nodes():
+        with scratch.folder() as work:
+            (work / "engine.mjs").write_bytes(source)
+            (work / "users.js").write_text(users, "utf-8")
+            (work / "terser.js").write_bytes(vendor.fetch("terser").read_bytes())
+            (work / "modules").mkdir()
+            for i, module in enumerate(modules):
+                (work / "modules" / f"{i}.wasm").write_bytes(module)
+            if jobs.done([node, str(JOB)], work, "shrinking Pyodide's engine", TIMEOUT):
+                return (work / "shrunk.mjs").read_bytes()
+    return None

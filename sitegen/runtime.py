@@ -18,8 +18,7 @@ from typing import Any
 from sitegen import archives, cache, engine, spoken, vendor
 from sitegen.errors import ROOT
 
-ENGINE = "pyodide.asm.mjs"
-CORE = ("pyodide.mjs", ENGINE, "pyodide.asm.wasm")
+LOADER, ENGINE, WASM = CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 PYCORE = "pycore.pack"
 PIECE = 512 * 1024  # characters of base64 in one script: small enough to parse in a few milliseconds
 
@@ -59,10 +58,11 @@ class Runtime:
         return {"files": files, "libraries": list(self.third.libraries.items()), "lock": self.third.lock}
 
 
-def build_third_party(dist: Path) -> ThirdParty:
-    """Put what others made into dist, the folder that the site is built in."""
+def build_third_party(dist: Path, worker: str) -> ThirdParty:
+    """Put what others made into dist, the folder that the site is built in, for this source of the worker."""
     files = {file: vendor.fetch("pyodide", file).read_bytes() for file in CORE} | archives.build()
-    files[ENGINE] = engine.trimmed(files[ENGINE].decode()).encode()
+    modules = [files[WASM], *archives.extension_modules()]
+    files[ENGINE] = engine.shrunk(files[ENGINE], files[LOADER].decode() + worker, modules)
     official = json.loads(vendor.fetch("pyodide", "pyodide-lock.json").read_text("utf-8"))
     lock = json.dumps({"info": official["info"], "packages": {}})
     return ThirdParty(**vars(_put(dist, files)), libraries=archives.libraries(), lock=lock)

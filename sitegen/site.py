@@ -274,20 +274,21 @@ def _described(told: Mapping[str, Any]) -> str:
     return repr((named, len(told["lessons"]), ordered, rest))
 
 
-def _runtime(out: Output, pages: Sequence[Page]) -> runtime.Runtime:
+def _runtime(out: Output, pages: Sequence[Page], worker: str) -> runtime.Runtime:
     """Write what Python needs in the browser."""
     data = sorted(set[str]().union(*(page.data for page in pages)))
     files = [*(ROOT / "pycore" / "data" / name for name in data), *source.modules().values()]
     files += spoken.tables().values()
     third = digests.of_text(
         repr(vendor.table()),
+        worker,
         imports.code(runtime.__name__),
         digests.of_files([*Path(__file__).parent.glob("*[!y]"), bytecode.JOB], ROOT),
         unchanged.compilers(),
     )
     own = digests.of_text(imports.code(runtime.__name__), digests.of_files(files, ROOT))
     return runtime.Runtime(
-        out.group(f"third-party runtime {third}", runtime.build_third_party),
+        out.group(f"third-party runtime {third}", lambda folder: runtime.build_third_party(folder, worker)),
         out.group(f"own runtime {own}", lambda folder: runtime.build_own(folder, data)),
     )
 
@@ -336,7 +337,8 @@ def _store(out: Output, path: str, params: dict[str, str]) -> tuple[str, bool] |
 
 def _python(out: Output, pages: Sequence[Page]) -> dict[str, Any]:
     """Write Python, and the script of its start; return what the script of every page must know of them."""
-    python, worker = _runtime(out, pages), scripts.worker()
+    worker = scripts.worker()
+    python = _runtime(out, pages, worker)
     start = scripts.start(python, worker)
     return {
         "base": python.third.folder,

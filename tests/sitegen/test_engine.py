@@ -1,53 +1,112 @@
+"""Pyodide's engine as the site ships it: much shorter, and it answers as the published one does."""
+
 from __future__ import annotations
 
-import re
+import json
+import shutil
+import subprocess
+from pathlib import Path
 
-from sitegen import engine, runtime, vendor
+import pytest
 
-HANDED_ON = re.compile(r'_\w+=Module\["(_\w+)"\]=wasmExports\["(\w+)"\];')
-LOOP = re.compile(r'for\(const name of "([\w ]+)"\.split\(" "\)\)Module\["_"\+name\]=wasmExports\[name\];')
+from sitegen import archives, engine, jobs, runtime, scripts, vendor
+
+# What an engine is made of, in small; `_gl` and `_sound` are there for packages that are not shipped.
+SMALL = """\
+async function createModule(Module={}){var wasmImports,_a,_b,_c;
+function assignWasmExports(wasmExports){
+_a=Module["_a"]=wasmExports["a"];_b=Module["_b"]=wasmExports["b"];_c=Module["_c"]=wasmExports["c"];
+}
+function _clock(){return _b()}_clock.sig="i";
+function _gl(){return helper()}_gl.sig="ipp";function helper(){return 1}
+function _sound(){return 2};Module["_sound"]=_sound;
+function told(){return 3};Module["told"]=told;
+var wasmImports={clock:_clock,gl:_gl,sound:_sound};
+Module.run=()=>[eval("1"),wasmImports,assignWasmExports];
+return Module}
+export default createModule;
+"""
+# A module of WebAssembly that imports the function env.clock and holds nothing else.
+ASKS_FOR_THE_CLOCK = bytes.fromhex("0061736d010000000105016000017f020d0103656e7605636c6f636b0000")
+CODE = """
+import json, math, os, pathlib, time, zlib
+import numpy as np
+from numpy import random
+rng = random.default_rng(7)
+matrix = rng.normal(size=(6, 6))
+pathlib.Path("/tmp/a.txt").write_text("kept")
+[
+    np.linalg.svd(matrix)[1].tolist(),
+    np.linalg.det(matrix),
+    np.exp(matrix).sum(),
+    math.lgamma(3.3),
+    zlib.crc32(b"engine"),
+    pathlib.Path("/tmp/a.txt").read_text(),
+    sorted(os.listdir("/")),
+    time.time() > 1.7e9,
+]
+"""
+RUN = """
+import { loadPyodide } from "./pyodide.mjs";
+const python = await loadPyodide({ indexURL: process.cwd() });
+const [wheel] = process.argv.slice(2);
+await python.loadPackage(`${process.cwd()}/${wheel}`, { messageCallback() {} });
+python.globals.set("code", process.argv[3]);
+console.log(python.runPython(`
+from pyodide.code import eval_code
+import json
+json.dumps(eval_code(code, {}))
+`));
+"""
 
 
-def published() -> str:
-    return vendor.fetch("pyodide", runtime.ENGINE).read_text("utf-8")
+def published() -> bytes:
+    return vendor.fetch("pyodide", runtime.ENGINE).read_bytes()
 
 
-def test_every_export_is_handed_on_as_before() -> None:
-    before = published()
-    after = engine.trimmed(before)
-    [loop] = LOOP.findall(after)
-    handed_on = [(f"_{name}", name) for name in loop.split(" ")] + HANDED_ON.findall(after)
-    assert sorted(handed_on) == sorted(HANDED_ON.findall(before))
-    assert len(after) < 0.75 * len(before)
+def users() -> str:
+    return vendor.fetch("pyodide", runtime.LOADER).read_text("utf-8") + scripts.worker()
 
 
-def test_nothing_else_changes() -> None:
-    before = published()
-    after = engine.trimmed(before)
-    [loop] = LOOP.finditer(after)
-    names = {f"_{name}" for name in loop[1].split(" ")}
-    assert not names & set(re.findall(r"[\w$]+", after))
-    rest = HANDED_ON.sub(lambda line: "" if line[1] in names else line[0], before)
-    end = rest.index(";function assignWasmExports")
-    start = rest.rindex("var ", 0, end) + len("var ")
-    declared = ",".join(name for name in rest[start:end].split(",") if name not in names)
-    assert after.replace(loop[0], "") == rest[:start] + declared + rest[end:]
+def modules() -> list[bytes]:
+    return [vendor.fetch("pyodide", runtime.WASM).read_bytes(), *archives.extension_modules()]
 
 
-def test_an_engine_that_is_written_otherwise_stays_as_it_is() -> None:
-    other = 'var _a,_b;function assign(wasmExports){_a=Module["_a"]=wasmExports["a"];}'
-    assert engine.trimmed(other) == other
-    used = 'var _a;function assignWasmExports(wasmExports){_a=Module["_a"]=wasmExports["a"];}_a();'
-    assert engine.trimmed(used) == used
+def test_python_answers_as_with_the_published_engine(tmp_path: Path) -> None:
+    shrunk = engine.shrunk(published(), users(), modules())
+    assert len(shrunk) < 0.3 * len(published())
+    wheel = vendor.fetch("numpy")
+    said = []
+    for name, source in (("published", published()), ("shrunk", shrunk)):
+        folder = tmp_path / name
+        folder.mkdir()
+        for file in vendor.table()["pyodide"].files:
+            shutil.copyfile(vendor.fetch("pyodide", file), folder / file)
+        shutil.copyfile(wheel, folder / wheel.name)
+        (folder / runtime.ENGINE).write_bytes(source)
+        (folder / "run.mjs").write_text(RUN, "utf-8")
+        command = [next(jobs.nodes()), "run.mjs", wheel.name, CODE]
+        answer = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+        said.append(json.loads(answer.stdout))
+    assert said[0] == said[1]
+    assert said[0][5] == "kept"
 
 
-def test_a_name_that_the_engine_uses_keeps_its_line() -> None:
-    source = (
-        "var _a,_b;function assignWasmExports(wasmExports){"
-        '_a=Module["_a"]=wasmExports["a"];_b=Module["_b"]=wasmExports["b"];}_b();'
-    )
-    assert engine.trimmed(source) == (
-        "var _b;function assignWasmExports(wasmExports){"
-        'for(const name of "a".split(" "))Module["_"+name]=wasmExports[name];'
-        '_b=Module["_b"]=wasmExports["b"];}_b();'
-    )
+def test_what_nothing_asks_for_is_left_out() -> None:
+    made = engine.shrunk(SMALL.encode(), "module._a(); module.told()", [ASKS_FOR_THE_CLOCK]).decode()
+    for kept in ('["_a"]', '["b"]', "clock:", '.sig="i"', '["told"]', "return 3"):
+        assert kept in made
+    for gone in ('["_c"]', "gl:", '"ipp"', "return 1", "sound", "return 2"):
+        assert gone not in made
+
+
+def test_an_engine_that_is_written_otherwise_stays_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    other = b"export default function createModule() { return 1 }\n"
+    assert engine.shrunk(other, "", []) == other
+    assert "this engine is written otherwise" in " ".join(capsys.readouterr().err.split())
+
+
+def test_without_node_it_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "nodes", lambda: iter(()))
+    source = SMALL.replace("2", "4").encode()
+    assert engine.shrunk(source, "", [ASKS_FOR_THE_CLOCK]) == source

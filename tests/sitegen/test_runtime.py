@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pycore.live import catalog
-from sitegen import archives, runtime, vendor
+from sitegen import archives, runtime, scripts, vendor
 from sitegen.errors import ROOT
 from tests.sitegen.test_archives import read_pack
 
@@ -101,7 +101,7 @@ def test_a_start_knows_every_file(
 
 def test_folders_are_named_for_their_content(tmp_path: Path, config: dict[str, Any]) -> None:
     """A browser may keep what it loaded for ever: other data, another address; the rest stays as it is."""
-    third, without = runtime.build_third_party(tmp_path), runtime.build_own(tmp_path, [])
+    third, without = runtime.build_third_party(tmp_path, scripts.worker()), runtime.build_own(tmp_path, [])
     assert without.folder != config["own"]
     assert third.folder == config["base"]
     assert re.fullmatch(r"py/[0-9a-f]{12}/", without.folder)
