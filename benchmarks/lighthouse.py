@@ -30,7 +30,7 @@ def rows() -> Iterator[Row]:
     if npx is None:
         raise SystemExit("benchmarks lighthouse needs npx, which comes with Node")
     with sync_playwright() as playwright:
-        chromium = find_or_install(playwright)
+        chromium = find_or_install(playwright.chromium)
     with built() as dist, serve.serving(dist) as address:
         for page in sorted(file.name for file in dist.glob("*.html")):
             runs = [_run(npx, chromium, address + page) for _ in range(RUNS)]

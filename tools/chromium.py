@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from playwright.sync_api import Browser, Error, JSHandle, Page, Playwright, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Error, JSHandle, Page, TimeoutError, sync_playwright
 
 from sitegen import cache
 
@@ -25,8 +25,12 @@ SUDO = ("sudo", "--non-interactive")
 ROOT_USER = hasattr(os, "geteuid") and os.geteuid() == 0
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 INSTALLERS = (
-    (sys.executable, "-m", "playwright", "install", *(["--with-deps"] if ROOT_USER else []), SHELL),
-    *((*sudo, "apt-get", "install", "--yes", name) for sudo in ((), SUDO) for name in (SHELL, "chromium")),
+    (sys.executable, "-m", "playwright", "install", *(["--with-deps"] if ROOT_USER else []), "chromium"),
+    *(
+        (*sudo, "apt-get", "install", "--yes", *names)
+        for sudo in ((), SUDO)
+        for names in ((SHELL, "chromium"), ("chromium",))
+    ),
 )
 
 
@@ -34,20 +38,28 @@ class NoBrowserError(RuntimeError):
     """No browser was found and none could be installed."""
 
 
-def find(playwright: Playwright) -> Path | None:
-    """Return the browser that $PYCORE_CHROMIUM names, else Playwright's own, else the system's."""
+def find(kind: BrowserType, whole: bool = False) -> Path | None:
+    """Return the browser that $PYCORE_CHROMIUM names, else Playwright's own, else the system's.
+
+    A shell comes first, unless it shall be a whole browser.
+    """
     named = os.environ.get(NAMED)
     if named:
         if not Path(named).is_file():
             raise NoBrowserError(f"${NAMED} names {named}, which is not a file")
         return Path(named)
-    found = next(_own(playwright), None) or next(filter(None, map(shutil.which, SYSTEM)), None)
-    return Path(found) if found else None
+    found = (*_own(kind), *map(Path, filter(None, map(shutil.which, SYSTEM))))
+    return next((file for file in found if not (whole and is_shell(file))), None)
 
 
-def _own(playwright: Playwright) -> Iterator[Path]:
+def is_shell(browser: Path) -> bool:
+    """Whether it is an engine without windows; it does not keep pages for who goes back, for one."""
+    return browser.stem.endswith("shell")
+
+
+def _own(kind: BrowserType) -> Iterator[Path]:
     """Yield what Playwright has installed: it tells only where the whole browser would be."""
-    whole = Path(playwright.chromium.executable_path)
+    whole = Path(kind.executable_path)
     home = next(folder for folder in whole.parents if folder.name.startswith("chromium-"))
     shell = home.with_name(home.name.replace("chromium", SHELL.replace("-", "_")))
     for file in (*shell.glob("*/headless_shell*"), *shell.glob("*/chrome-headless-shell*"), whole):
@@ -55,7 +67,7 @@ def _own(playwright: Playwright) -> Iterator[Path]:
             yield file
 
 
-def find_or_install(playwright: Playwright) -> Path:
+def find_or_install(kind: BrowserType) -> Path:
     """Return a browser, installing one if there is none.
 
     Raises
@@ -63,7 +75,7 @@ def find_or_install(playwright: Playwright) -> Path:
     NoBrowserError
         When nothing worked; the message says what to do.
     """
-    if found := find(playwright):
+    if found := find(kind):
         return found
     # The workers of a test run all ask: one installs, the others find what it installed.
     cache.folder().mkdir(parents=True, exist_ok=True)
@@ -71,7 +83,7 @@ def find_or_install(playwright: Playwright) -> Path:
         for command in ((), *INSTALLERS):
             if command:
                 _install(command)
-            if found := find(playwright):
+            if found := find(kind):
                 return found
     raise NoBrowserError(
         f"no Chromium: install one (`python -m playwright install chromium`, or your system's package "
@@ -147,15 +159,21 @@ Page.wait_for_function = wait_for_function  # type: ignore[method-assign, assign
 @contextmanager
 def launched(*options: str) -> Iterator[Browser]:
     """Give a headless Chromium, with options of its own besides those that keep it quiet."""
-    with sync_playwright() as playwright:
-        # As root, Chromium refuses to start with its sandbox.
-        sandbox = ["--no-sandbox"] if ROOT_USER else []
-        browser = playwright.chromium.launch(
-            executable_path=find_or_install(playwright),
-            args=[*QUIET, *sandbox, *options],
-            ignore_default_args=["--disable-back-forward-cache"],  # readers' browsers have it
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+    with sync_playwright() as playwright, launched_beside(playwright.chromium, *options) as browser:
+        yield browser
+
+
+@contextmanager
+def launched_beside(kind: BrowserType, *options: str, file: Path | None = None) -> Iterator[Browser]:
+    """Give one where a Playwright runs; `file` names another than the first that is found."""
+    # As root, Chromium refuses to start with its sandbox.
+    sandbox = ["--no-sandbox"] if ROOT_USER else []
+    browser = kind.launch(
+        executable_path=file or find_or_install(kind),
+        args=[*QUIET, *sandbox, *options],
+        ignore_default_args=["--disable-back-forward-cache"],  # readers' browsers have it
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()

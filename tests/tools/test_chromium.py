@@ -11,13 +11,13 @@ from tools import chromium
 
 
 @pytest.fixture
-def playwright(tmp_path, monkeypatch):
-    """A Playwright that has nothing installed, on a system that has nothing either."""
+def kind(tmp_path, monkeypatch):
+    """Playwright's idea of Chromium, which it has not installed, on a system without one."""
     monkeypatch.delenv(chromium.NAMED, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("PYCORE_CACHE", str(tmp_path / "cache"))
     whole = tmp_path / "ms-playwright/chromium-1234/chrome-linux64/chrome"
-    return SimpleNamespace(chromium=SimpleNamespace(executable_path=str(whole)))
+    return SimpleNamespace(executable_path=str(whole))
 
 
 def made(file: Path) -> Path:
@@ -27,9 +27,9 @@ def made(file: Path) -> Path:
     return file
 
 
-def test_a_shell_before_a_whole_browser_and_playwrights_before_the_systems(playwright, tmp_path, monkeypatch):
-    assert chromium.find(playwright) is None
-    whole = Path(playwright.chromium.executable_path)
+def test_a_shell_before_a_whole_browser_and_playwrights_before_the_systems(kind, tmp_path, monkeypatch):
+    assert chromium.find(kind) is None
+    whole = Path(kind.executable_path)
     shell = tmp_path / "ms-playwright/chromium_headless_shell-1234/chrome-headless-shell-linux64"
     made(shell / "LICENSE.headless_shell")
     for file in (
@@ -39,12 +39,16 @@ def test_a_shell_before_a_whole_browser_and_playwrights_before_the_systems(playw
         shell / "chrome-headless-shell",
     ):
         made(file)
-        assert chromium.find(playwright) == file
+        assert chromium.find(kind) == file
+    assert chromium.find(kind, whole=True) == whole
+    whole.unlink()
+    assert chromium.find(kind, whole=True) == tmp_path / "bin/chromium"
+    made(whole)
     monkeypatch.setenv(chromium.NAMED, str(whole))
-    assert chromium.find(playwright) == whole
+    assert chromium.find(kind) == whole
 
 
-def test_one_installs_and_what_does_not_work_says_what_to_do(playwright, tmp_path, monkeypatch):
+def test_one_installs_and_what_does_not_work_says_what_to_do(kind, tmp_path, monkeypatch):
     tried = []
 
     def run(command, **_):
@@ -56,11 +60,11 @@ def test_one_installs_and_what_does_not_work_says_what_to_do(playwright, tmp_pat
     monkeypatch.setattr(chromium.subprocess, "run", run)
     works = False
     with pytest.raises(chromium.NoBrowserError, match=f"package chromium.*{chromium.NAMED}"):
-        chromium.find_or_install(playwright)
+        chromium.find_or_install(kind)
     assert tried.count("apt-get") == 4
     assert "sudo" not in tried
     works = True
-    assert chromium.find_or_install(playwright) == tmp_path / "bin/chromium"
+    assert chromium.find_or_install(kind) == tmp_path / "bin/chromium"
     tried.clear()
-    assert chromium.find_or_install(playwright) == tmp_path / "bin/chromium"
+    assert chromium.find_or_install(kind) == tmp_path / "bin/chromium"
     assert not tried
