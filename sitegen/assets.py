@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sitegen import check, digests, fonts, imports, scripts, spoken, styles, vendor
+from sitegen import check, digests, fonts, imports, scripts, shorter, spoken, styles, unchanged, vendor
 from sitegen.content import Course, Lesson
 from sitegen.errors import ROOT
 from sitegen.lessons import TEMPLATES
@@ -37,8 +37,9 @@ def write(out: Output, course: Course, lessons: Sequence[Lesson], pages: Sequenc
         headings,
         repr(course.words),
         repr(vendor.table()),
-        digests.of_files(files, ROOT),
+        digests.of_files([*files, shorter.JOB], ROOT),
         imports.code(__name__),
+        unchanged.compilers(),
     )
     return out.group(
         f"assets {recipe}",

@@ -3,19 +3,26 @@
 A worker without permissions takes its whole source from one address, which is copied from process to
 process, so each start pays for its length. The engine hands on thousands of functions, one by one, in case
 that some package asks for them: windows, sound, sockets. Which ones the shipped modules ask for is known when
-the site is built. Node does it, with terser; where there is none, the engine is shipped as it was published.
+the site is built. Node finds out; where there is none, the engine is shipped as it was published.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from sitegen import cache, jobs, scratch, vendor
+from sitegen import cache, jobs, shorter, vendor
 
 JOB = Path(__file__).with_name("engine_job.mjs")
 TIMEOUT = 120.0  # seconds
+# Nothing is written in another way: it is only not there, or has a shorter name.
+OPTIONS: Mapping[str, Any] = {
+    "compress": {"defaults": False, "passes": 6, "side_effects": True, "unused": True},
+    "mangle": True,
+    "module": True,
+}
 
 
 def shrunk(source: bytes, users: str, modules: Iterable[bytes]) -> bytes:
@@ -30,29 +37,16 @@ def shrunk(source: bytes, users: str, modules: Iterable[bytes]) -> bytes:
     modules
         Every module of WebAssembly that may be loaded: what they import stays.
     """
-    modules = list(modules)
-    made_from = [vendor.sha256(JOB), *vendor.table()["terser"].files.values()]
-    made_from += [hashlib.sha256(part).hexdigest() for part in (source, users.encode(), *modules)]
-    recipe = f"engine {' '.join(made_from)}"
+    files = {"engine.mjs": source, "users.js": users.encode()}
+    files |= {f"modules/{i}.wasm": module for i, module in enumerate(modules)}
+    made_from = " ".join(hashlib.sha256(content).hexdigest() for content in files.values())
+    recipe = f"engine {vendor.sha256(JOB)} {made_from}"
     made = cache.look(recipe)
     if made is None:
-        made = _shrink(source, users, modules)
+        made = jobs.by_node(
+            JOB, files, "less.mjs", "looking for what Pyodide's engine need not hold", TIMEOUT
+        )
         if made is None:
             return source
         cache.store(recipe, made)
-    return made
-
-
-def _shrink(source: bytes, users: str, modules: Iterable[bytes]) -> bytes | None:
-    """Let the first Node that can do it; None where there is none."""
-    for node in jobs.nodes():
-        with scratch.folder() as work:
-            (work / "engine.mjs").write_bytes(source)
-            (work / "users.js").write_text(users, "utf-8")
-            (work / "terser.js").write_bytes(vendor.fetch("terser").read_bytes())
-            (work / "modules").mkdir()
-            for i, module in enumerate(modules):
-                (work / "modules" / f"{i}.wasm").write_bytes(module)
-            if jobs.done([node, str(JOB)], work, "shrinking Pyodide's engine", TIMEOUT):
-                return (work / "shrunk.mjs").read_bytes()
-    return None
+    return shorter.shorter(made.decode(), OPTIONS).encode()

@@ -1,5 +1,6 @@
-// Shrinks Pyodide's engine: node engine_job.mjs FOLDER, where the folder holds engine.mjs, terser.js, users.js (the scripts
-// that use the engine) and in modules/ every WebAssembly module that may be loaded beside it. It writes shrunk.mjs there.
+// Takes out of Pyodide's engine what is only kept in case that someone asks for it, and nobody does: node engine_job.mjs
+// FOLDER, where the folder holds engine.mjs, users.js (the scripts that use it) and in modules/ every module of WebAssembly
+// that may be loaded. It writes less.mjs there. Functions that nothing mentions any more are still in it.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const folder = process.argv[2];
@@ -13,13 +14,13 @@ const OF_AN_IMPORT = /(?<=[;}])([\w$]+)\.(?:sig="\w*"|async=(?:true|!0));/g; // 
 try {
   const source = read("engine.mjs");
   if (![HANDED_ON, IMPORTS, OFFERED].every((known) => source.match(known))) throw "this engine is written otherwise";
-  writeFileSync(`${folder}/shrunk.mjs`, await shrunk(without(source)));
+  writeFileSync(`${folder}/less.mjs`, without(source));
 } catch (error) {
   console.error(String(error)); // Node would print the source, which is one long line
   process.exit(1);
 }
 
-/** Take out what is only kept in case that someone asks for it, and nobody does. */
+/** @param {string} source */
 function without(source) {
   const words = new Map();
   for (const [word] of source.matchAll(/[\w$]+/g)) words.set(word, (words.get(word) ?? 0) + 1);
@@ -46,14 +47,4 @@ function key(entry) {
 
 function value(entry) {
   return entry.split(":").at(-1);
-}
-
-/** Leave out what is never used now, and give local names of a letter or two. */
-async function shrunk(source) {
-  const terser = {};
-  // Its one dependency is for maps of sources.
-  new Function("exports", "module", "require", read("terser.js"))(terser, {}, () => ({}));
-  const compress = { defaults: false, side_effects: true, unused: true, passes: 6 };
-  const { code } = await terser.minify(source, { module: true, compress, mangle: true });
-  return code;
 }

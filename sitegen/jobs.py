@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sitegen import progress
+from sitegen import progress, scratch
 
 
 def nodes() -> Iterator[str]:
@@ -20,6 +20,32 @@ def nodes() -> Iterator[str]:
     except ImportError:
         return
     yield compute_driver_executable()[0]
+
+
+def by_node(
+    job: Path, files: Mapping[str, bytes | str], result: str, label: str, timeout: float
+) -> bytes | None:
+    """Let the first Node that can do a job; return the file that it wrote, None where there is none.
+
+    Parameters
+    ----------
+    job
+        The script.
+    files
+        What its folder holds, by path.
+    result
+        What it writes there.
+    label, timeout
+        As of `done`.
+    """
+    for node in nodes():
+        with scratch.folder() as work:
+            for name, content in files.items():
+                (work / name).parent.mkdir(exist_ok=True)
+                (work / name).write_bytes(content.encode() if isinstance(content, str) else content)
+            if done([node, str(job)], work, label, timeout):
+                return (work / result).read_bytes()
+    return None
 
 
 def done(command: list[str], work: Path, label: str, timeout: float) -> bool:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from rjsmin import jsmin
 
-from sitegen import language, runtime, styles, vendor
+from sitegen import language, runtime, shorter, styles, vendor
 from sitegen.lessons import TEMPLATES
 
 Words = Mapping[str, str]
@@ -95,7 +95,12 @@ def start(python: runtime.Runtime, worker: str) -> str:
 
 def moving(words: Words = ENGLISH) -> str:
     """Return the script of moving on, fetched by wide pages and when ? is pressed, with its styles."""
-    return _styled("moving.js", words)
+    return shorter.shorter(_styled("moving.js", words)) + "\n"
+
+
+def demand(words: Words = ENGLISH) -> str:
+    """Return the script of files on demand, of lessons that have some."""
+    return shorter.shorter(lean("demand.js", words)) + "\n"
 
 
 def take(faces: str, words: Words = ENGLISH) -> str:
@@ -112,7 +117,7 @@ def front(words: Words = ENGLISH) -> str:
 
 def _alone(parts: Sequence[str]) -> str:
     """Give scripts a scope that they share with no others."""
-    return "\n".join(["(() => {", '"use strict";', *parts, "})();"]) + "\n"
+    return shorter.shorter("\n".join(["(() => {", '"use strict";', *parts, "})();"]) + "\n") + "\n"
 
 
 def _styled(script: str, words: Words) -> str:

@@ -157,7 +157,7 @@ def _write(
     given = digests.of_text(
         *map(repr, (course, made, vendor.table(), found.links, template_texts(course))),
         imports.code(__name__),
-        scripts.lean("demand.js"),
+        scripts.demand(),
         scripts.front(),
         *(digests.of_file(TEMPLATES / name) for name in (DEMAND_STYLE, FRONT_STYLE)),
     )
@@ -229,7 +229,7 @@ def _write_lesson(
             "claims": page.claims
             and scripts.hashed(folder / source.FOLDER, f"{lesson.slug}.claims.js", page.claims),
             "demandScript": scripts.hashed(
-                folder / "assets", "demand.js", scripts.lean("demand.js", told["course"].words)
+                folder / "assets", "demand.js", scripts.demand(told["course"].words)
             )
             if page.on_demand
             else "",
