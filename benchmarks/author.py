@@ -63,7 +63,7 @@ def _loop(work: Path) -> Iterator[Row]:
     yield Row("this course, nothing kept: memory", memory, "MB", "the goal", 300, "≤ 1")
     same = _median(lambda: _run(build, work, environment)[0])
     yield Row("this course, nothing changed: build", same, "s", "MkDocs, lesson 03", mkdocs, "≤ 1 s")
-    with _served(work, environment) as (address, built), chromium.launched() as browser:
+    with _served(work, environment) as (address, built), chromium.launched(whole=True) as browser:
         page = browser.new_page()
         page.goto(f"{address}{LESSON}.html")
 

@@ -161,7 +161,7 @@ def rows(quick: bool = False) -> Iterator[Row]:
     moves = QUICK_DRAGS if quick else DRAGS
     start = time.monotonic()
     _tell("at most 3 minutes" if quick else "about half an hour on two quiet cores; each part tells more")
-    with launched() as browser:
+    with launched(whole=True) as browser:
         with served(extra, bare=True) as address:
             step = _press_recorded(browser, address)
             parts = {}

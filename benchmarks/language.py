@@ -69,7 +69,7 @@ def rows() -> Iterator[Row]:
     )
     rate = 1 / median_time(_write(speech_model()), WRITTEN)
     yield Row("our own model, CPython: tokens a second", rate, "", "wanted", 30, "at least 1")
-    with served() as address, launched() as browser:
+    with served() as address, launched(whole=True) as browser:
         page = browser.new_page()
         page.goto(address + "04-attention.html")
         page.locator(FIGURE).scroll_into_view_if_needed()

@@ -136,7 +136,7 @@ def rows() -> Iterator[Row]:
     """Train, then run the figures."""
     namespace: dict[str, Any] = {}
     exec(SETUP, namespace)
-    with served() as address, launched() as browser:
+    with served() as address, launched(whole=True) as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         in_page.open_lesson(page, address)
         for name, case in CASES.items():

@@ -59,7 +59,7 @@ def rows() -> Iterator[Row]:
 
 
 def _in_browser(cases: str) -> str:
-    with served() as address, launched() as browser:
+    with served() as address, launched(whole=True) as browser:
         page = browser.new_page()
         in_page.open_lesson(page, address)
         return in_page.evaluate(page, f"CASES = {cases!r}\n{SETUP}", MEASURE)

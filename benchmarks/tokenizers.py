@@ -79,7 +79,7 @@ def _encode_anew(unused: list[RankedTokenizer], text: str) -> None:
 
 
 def _in_browser(prose: str) -> Iterator[Row]:
-    with served() as address, launched() as browser:
+    with served() as address, launched(whole=True) as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(address + LESSON)
         page.locator(f"#{FIGURE}").scroll_into_view_if_needed()

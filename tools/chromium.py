@@ -157,10 +157,15 @@ Page.wait_for_function = wait_for_function  # type: ignore[method-assign, assign
 
 
 @contextmanager
-def launched(*options: str) -> Iterator[Browser]:
-    """Give a headless Chromium, with options of its own besides those that keep it quiet."""
-    with sync_playwright() as playwright, launched_beside(playwright.chromium, *options) as browser:
-        yield browser
+def launched(*options: str, whole: bool = False) -> Iterator[Browser]:
+    """Give a headless Chromium, with options of its own besides those that keep it quiet.
+
+    A whole one, as readers have, if there is one and it shall be so: what is measured is measured there.
+    """
+    with sync_playwright() as playwright:
+        file = find(playwright.chromium, whole=True) if whole else None
+        with launched_beside(playwright.chromium, *options, file=file) as browser:
+            yield browser
 
 
 @contextmanager

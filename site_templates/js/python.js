@@ -166,11 +166,12 @@ class Python extends EventTarget {
     this.#files = files;
     const { own, snapshot: key } = this.config;
     const shelf = (this.#shelf ??= new SnapshotShelf(SITE, new URL(own, document.baseURI).href + key));
+    const made = this.#workerAddress(files, source); // asked for first: a worker needs a while to come to life
     const modules = Promise.all([ENGINE, ...libraries.map(([name]) => name)].map((name) => files.compiled(name)));
     const packs = Promise.all(PACKS.map((name) => files.bytes(`${name}.pack`)));
     const all = Promise.all([modules, packs, shelf.recall()]);
     all.catch(() => {}); // it is waited for below
-    const address = await this.#workerAddress(files, source);
+    const address = await made;
     if (run !== this.#run) return;
     const worker = this.#hire(address);
     const [[wasm, ...code], [stdlib, numpy, pycore], snapshot] = await all;
