@@ -256,7 +256,9 @@ class Host:
             figure = prepare()
             before = figure.state
             act(figure)
-            return figure.parts(), figure.changes()
+            state = figure.changes()
+            figure.parse(state)  # what no link could bring back is refused at once
+            return figure.parts(), state
 
         said = guest.Printed()
         try:

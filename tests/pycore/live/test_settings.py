@@ -353,3 +353,13 @@ def test_a_model_has_one_kind_of_state(host):
     reply = mount(host, "b", "other")
     words = 'figures of the model "panel" need one State; found PanelState and CounterState'
     assert words in (reply.get("error"), reply.get("refused"))
+
+
+def test_a_state_that_no_link_could_bring_back_is_refused_at_once(host):
+    mount(host, "a", "counter")
+    assert send(host, "a", "add", "999999999")["state"] == {"count": 999_999_999}
+    reply = send(host, "a", "add", "9" * 400)
+    assert reply["refused"].startswith('"count" must be int; found 1')
+    assert "state" not in reply
+    assert mount(host, "b", "counter", {"count": 999_999_999})["state"] == {"count": 999_999_999}
+    assert send(host, "a", "add", "-1")["state"] == {"count": 999_999_998}
