@@ -83,7 +83,7 @@ def test_scripts_speak_it_too(course: SmallCourse) -> None:
     course.build()
     (script,) = (course.dist / "assets").glob("site.*.js")
     text = script.read_text("utf-8")
-    assert r'"Gelesen. \"Doch nicht\""' in text
+    assert 'Gelesen. "Doch nicht"' in text.replace("\\", "")  # in quotes of either kind
     assert "Mark as not done" not in text
     assert "/* say */" not in text
 
