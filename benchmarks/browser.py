@@ -12,12 +12,12 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request, TimeoutError
 
 from benchmarks import Row, _drags
 from benchmarks._drags import START, Handle
@@ -57,6 +57,7 @@ FIGURES = (Handle("fig-05", "b"), Handle("fig-02", "pet"))
 PRESSED = "fig-01"
 BUTTON = "[data-control=token-4]"
 LONG = 50  # milliseconds that a task may take
+IDLE = 5_000  # milliseconds until a page is taken to have all that it loads
 MORE = 50  # milliseconds that scripts may block beyond what the page itself does
 BUDGET = 130.0  # kilobytes
 CODE = (".mjs", ".wasm", ".pack", ".zip", ".whl", "lock.json")
@@ -285,12 +286,17 @@ def _load(page: Page, address: str) -> Load:
     received = count_bytes(page)
     page.add_init_script(WATCH)
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    _wait_for_all(page)
     weight = sum(received)
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     seen = page.evaluate("seen")
     blocked = sum(max(0, end - max(start + LONG, paint)) for start, end in seen["tasks"])
     return Load(paint, seen["shift"], blocked, weight)
+
+
+def _wait_for_all(page: Page) -> None:
+    with suppress(TimeoutError):  # Playwright at times does not notice that all has come
+        page.wait_for_load_state("networkidle", timeout=IDLE)
 
 
 def _visit(context: BrowserContext, address: str, condition: Condition) -> tuple[Load, Start]:
@@ -330,7 +336,7 @@ def _answer(
 def _bare_visit(context: BrowserContext, address: str, condition: Condition) -> Start:
     page, requests = _open(context, condition)
     page.goto(address + "bare.html")
-    page.wait_for_load_state("networkidle")
+    _wait_for_all(page)
     ready = float(page.evaluate(BARE_START))
     code = _code(requests)
     page.close()
