@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserType, Error, JSHandle, Page, Tim
 from sitegen import cache
 
 NAMED = "PYCORE_CHROMIUM"
-# A shell is the same engine without windows: the test suite takes two thirds of the time in it.
+# A shell is the same engine without windows: a page opens in it in half the time.
 SHELL = "chromium-headless-shell"
 SYSTEM = (SHELL, "chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge")
 SUDO = ("sudo", "--non-interactive")
