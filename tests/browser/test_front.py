@@ -26,7 +26,7 @@ def keep(page: Page, key: str, value: object) -> None:
     page.evaluate(PLACE, [key, json.dumps(value)])
 
 
-@pytest.mark.parametrize("width", [1440, 320])
+@pytest.mark.parametrize("width", [1440, 412, 320])
 def test_the_figure_writes_without_python_and_moves_nothing(
     open_page: Callable[..., Page], http: str, width: int
 ) -> None:
