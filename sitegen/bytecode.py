@@ -15,12 +15,11 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from sitegen import cache, jobs, scratch, vendor
+from sitegen import cache, jobs, vendor
 
 JOB = Path(__file__).with_name("bytecode_job.py")
 NODE_JOB = Path(__file__).with_name("bytecode_job.mjs")
 VERSION = (3, 14)  # Python's in the pinned Pyodide
-TIMEOUT = 300.0  # seconds
 
 
 class NoCompilerError(Exception):
@@ -55,14 +54,18 @@ def compile_all(sources: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _compile(packed: bytes) -> bytes:
     """Run the first compiler that works, on a zip archive."""
-    for command in _commands():
-        with scratch.folder() as work:
-            for file in vendor.table()["pyodide"].files:
-                shutil.copyfile(vendor.fetch("pyodide", file), work / file)
-            (work / "sources.zip").write_bytes(packed)
-            if jobs.done(command, work, "compiling Python's library and numpy for the browser", TIMEOUT):
-                return (work / "compiled.zip").read_bytes()
-    raise NoCompilerError
+
+    def files() -> jobs.Files:
+        pyodide = {
+            name: vendor.fetch("pyodide", name).read_bytes() for name in vendor.table()["pyodide"].files
+        }
+        return pyodide | {"sources.zip": packed}
+
+    label = "compiling Python's library and numpy for the browser"
+    try:
+        return jobs.by_first(_commands(), files, "compiled.zip", label)
+    except jobs.NobodyError:
+        raise NoCompilerError from None
 
 
 def archive(files: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:

@@ -16,7 +16,6 @@ from typing import Any
 from sitegen import cache, jobs, shorter, vendor
 
 JOB = Path(__file__).with_name("engine_job.mjs")
-TIMEOUT = 120.0  # seconds
 # Nothing is written in another way: it is only not there, or has a shorter name.
 OPTIONS: Mapping[str, Any] = {
     "compress": {"defaults": False, "passes": 2, "side_effects": True, "unused": True},
@@ -41,12 +40,9 @@ def shrunk(source: bytes, users: str, modules: Iterable[bytes]) -> bytes:
     files |= {f"modules/{i}.wasm": module for i, module in enumerate(modules)}
     made_from = " ".join(hashlib.sha256(content).hexdigest() for content in files.values())
     recipe = f"engine {vendor.sha256(JOB)} {made_from}"
-    made = cache.look(recipe)
-    if made is None:
-        made = jobs.by_node(
-            JOB, files, "less.mjs", "looking for what Pyodide's engine need not hold", TIMEOUT
-        )
-        if made is None:
-            return source
-        cache.store(recipe, made)
-    return shorter.shorter(made.decode(), OPTIONS).encode()
+    label = "looking for what Pyodide's engine need not hold"
+    try:
+        less = cache.derived(recipe, lambda: jobs.by_node(JOB, lambda: files, "less.mjs", label))
+    except jobs.NobodyError:
+        return source
+    return shorter.shorter(less.decode(), OPTIONS).encode()

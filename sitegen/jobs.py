@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sitegen import progress, scratch
+
+Files = Mapping[str, bytes | str]
+TIMEOUT = 300.0  # seconds that a job may take
+
+
+class NobodyError(Exception):
+    """No program that is here could do a job."""
 
 
 def nodes() -> Iterator[str]:
@@ -22,53 +29,44 @@ def nodes() -> Iterator[str]:
     yield compute_driver_executable()[0]
 
 
-def by_node(
-    job: Path, files: Mapping[str, bytes | str], result: str, label: str, timeout: float
-) -> bytes | None:
-    """Let the first Node that can do a job; return the file that it wrote, None where there is none.
+def by_node(job: Path, files: Callable[[], Files], result: str, label: str) -> bytes:
+    """Let the first Node that can do a job; as `by_first`."""
+    return by_first(([node, str(job)] for node in nodes()), files, result, label)
+
+
+def by_first(commands: Iterable[list[str]], files: Callable[[], Files], result: str, label: str) -> bytes:
+    """Let the first program that can do a job, and say why the others did not; return the file that it wrote.
 
     Parameters
     ----------
-    job
-        The script.
+    commands
+        Programs with their arguments; the folder becomes the last.
     files
-        What its folder holds, by path.
+        Gives what the folder holds, by path. It is not called where there is no program.
     result
-        What it writes there.
-    label, timeout
-        As of `done`.
-    """
-    for node in nodes():
-        with scratch.folder() as work:
-            for name, content in files.items():
-                (work / name).parent.mkdir(exist_ok=True)
-                (work / name).write_bytes(content.encode() if isinstance(content, str) else content)
-            if done([node, str(job)], work, label, timeout):
-                return (work / result).read_bytes()
-    return None
-
-
-def done(command: list[str], work: Path, label: str, timeout: float) -> bool:
-    """Run a program on a folder; say why when it does not do its job.
-
-    Parameters
-    ----------
-    command
-        The program and its arguments; the folder becomes the last.
-    work
-        What it reads, and where it writes.
+        What the job writes there.
     label
         What is being done, for who waits.
-    timeout
-        Seconds that it may take.
+
+    Raises
+    ------
+    NobodyError
+        When there is no program, or none did it.
     """
-    try:
-        with progress.waiting(label):
-            subprocess.run(  # noqa: S603
-                [*command, str(work)], check=True, capture_output=True, text=True, timeout=timeout
-            )
-    except (subprocess.SubprocessError, OSError) as error:
-        said = (getattr(error, "stderr", None) or str(error)).strip()[-300:]
-        progress.console().print(f"{label}: {command[0]} cannot: {said}", markup=False, highlight=False)
-        return False
-    return True
+    for command in commands:
+        with scratch.folder() as work:
+            for name, content in files().items():
+                (work / name).parent.mkdir(exist_ok=True)
+                (work / name).write_bytes(content.encode() if isinstance(content, str) else content)
+            try:
+                with progress.waiting(label):
+                    subprocess.run(  # noqa: S603
+                        [*command, str(work)], check=True, capture_output=True, text=True, timeout=TIMEOUT
+                    )
+                return (work / result).read_bytes()
+            except (subprocess.SubprocessError, OSError) as error:
+                said = (getattr(error, "stderr", None) or str(error)).strip()[-300:]
+                progress.console().print(
+                    f"{label}: {command[0]} cannot: {said}", markup=False, highlight=False
+                )
+    raise NobodyError

@@ -10,7 +10,6 @@ from typing import Any
 from sitegen import cache, digests, jobs, vendor
 
 JOB = Path(__file__).with_name("shorter_job.mjs")
-TIMEOUT = 120.0  # seconds
 # Of a script that shares names with no other.
 ALONE: Mapping[str, Any] = {"compress": {"passes": 2}, "mangle": True}
 
@@ -28,14 +27,13 @@ def shorter(script: str, options: Mapping[str, Any] = ALONE) -> str:
     told = json.dumps(options, sort_keys=True)
     pins = sorted(vendor.table()["terser"].files.items())
     recipe = f"shorter {vendor.sha256(JOB)} {pins} {told} {digests.of_text(script)}"
-    made = cache.look(recipe)
-    if made is None:
-        if next(jobs.nodes(), None) is None:
-            return script
+
+    def files() -> jobs.Files:
         library = vendor.fetch("terser").read_bytes()
-        files: dict[str, bytes | str] = {"script.js": script, "options.json": told, "terser.js": library}
-        made = jobs.by_node(JOB, files, "shorter.js", "making scripts shorter", TIMEOUT)
-        if made is None:
-            return script
-        cache.store(recipe, made)
+        return {"script.js": script, "options.json": told, "terser.js": library}
+
+    try:
+        made = cache.derived(recipe, lambda: jobs.by_node(JOB, files, "shorter.js", "making scripts shorter"))
+    except jobs.NobodyError:
+        return script
     return made.decode()

@@ -41,20 +41,16 @@ class NoBrowserError(RuntimeError):
 def find(kind: BrowserType, whole: bool = False) -> Path | None:
     """Return the browser that $PYCORE_CHROMIUM names, else Playwright's own, else the system's.
 
-    A shell comes first, unless it shall be a whole browser.
+    A shell comes first, unless it shall be a whole browser: only that keeps pages for who goes back, for one.
     """
     named = os.environ.get(NAMED)
     if named:
         if not Path(named).is_file():
             raise NoBrowserError(f"${NAMED} names {named}, which is not a file")
-        return Path(named)
-    found = (*_own(kind), *map(Path, filter(None, map(shutil.which, SYSTEM))))
-    return next((file for file in found if not (whole and is_shell(file))), None)
-
-
-def is_shell(browser: Path) -> bool:
-    """Whether it is an engine without windows; it does not keep pages for who goes back, for one."""
-    return browser.stem.endswith("shell")
+        found = [Path(named)]
+    else:
+        found = [*_own(kind), *map(Path, filter(None, map(shutil.which, SYSTEM)))]
+    return next((file for file in found if not (whole and file.stem.endswith("shell"))), None)
 
 
 def _own(kind: BrowserType) -> Iterator[Path]:
@@ -80,11 +76,11 @@ def find_or_install(kind: BrowserType) -> Path:
     # The workers of a test run all ask: one installs, the others find what it installed.
     cache.folder().mkdir(parents=True, exist_ok=True)
     with FileLock(cache.folder() / "browser.lock"):
-        for command in ((), *INSTALLERS):
-            if command:
-                _install(command)
-            if found := find(kind):
-                return found
+        commands = iter(INSTALLERS)
+        while (found := find(kind)) is None and (command := next(commands, None)):
+            _install(command)
+    if found:
+        return found
     raise NoBrowserError(
         f"no Chromium: install one (`python -m playwright install chromium`, or your system's package "
         f"chromium), or name one in ${NAMED}"

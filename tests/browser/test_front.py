@@ -46,10 +46,10 @@ def test_the_figure_writes_without_python_and_moves_nothing(
         figure.locator(f"[data-control=show-{name}]").click()
         expect(said).to_contain_text(way.text)
         for token in way.tokens[way.given :]:
-            heights.add(round(figure.bounding_box()["height"]))  # type: ignore[index]
+            heights.add(figure.bounding_box()["height"])  # type: ignore[index]
             figure.locator("[data-control=write]").click()
             expect(said.locator("b")).to_contain_text(token.strip())
-        heights.add(round(figure.bounding_box()["height"]))  # type: ignore[index]
+        heights.add(figure.bounding_box()["height"])  # type: ignore[index]
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert len(heights) == 1
     assert page.evaluate("document.documentElement.dataset.python") == "idle"

@@ -83,7 +83,8 @@ def test_scripts_speak_it_too(course: SmallCourse) -> None:
     course.build()
     (script,) = (course.dist / "assets").glob("site.*.js")
     text = script.read_text("utf-8")
-    assert 'Gelesen. "Doch nicht"' in text.replace("\\", "")  # in quotes of either kind
+    either = (r'"Gelesen. \"Doch nicht\""', """'Gelesen. "Doch nicht"'""")  # terser takes the shorter one
+    assert any(said in text for said in either)
     assert "Mark as not done" not in text
     assert "/* say */" not in text
 

@@ -45,7 +45,9 @@ def test_a_shell_before_a_whole_browser_and_playwrights_before_the_systems(kind,
     assert chromium.find(kind, whole=True) == tmp_path / "bin/chromium"
     made(whole)
     monkeypatch.setenv(chromium.NAMED, str(whole))
-    assert chromium.find(kind) == whole
+    assert chromium.find(kind) == chromium.find(kind, whole=True) == whole
+    monkeypatch.setenv(chromium.NAMED, str(shell / "chrome-headless-shell"))
+    assert chromium.find(kind, whole=True) is None
 
 
 def test_one_installs_and_what_does_not_work_says_what_to_do(kind, tmp_path, monkeypatch):
