@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
 
-from benchmarks import Row
+from benchmarks import Row, _memory
 from sitegen import cache
 from sitegen.errors import ROOT
 from tools import chromium
@@ -28,7 +28,6 @@ from tools.project import copy_of_project
 
 RUNS = 3
 SIZES = (4, 100, 1000)  # lessons
-MEBI = 2**20
 FIGURE = "pycore/figures/embeddings/lookup.py"
 LESSON = "03-embeddings"
 PARAGRAPH = (
@@ -232,28 +231,7 @@ def _run(
     """Run a command; return its seconds, and the megabytes that it held at most, its workers' too."""
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL)
-    peak = 0.0
-    while process.poll() is None:
-        peak = max(peak, _memory(process.pid))
-        time.sleep(0.02)
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed")
-    return time.perf_counter() - start, peak / MEBI
-
-
-def _memory(pid: int) -> float:
-    """Bytes that a process and those that it started hold, each shared page counted by its share."""
-    total = 0.0
-    waiting = [pid]
-    while waiting:
-        proc = Path("/proc") / str(waiting.pop())
-        try:
-            total += sum(
-                int(size) * 1024
-                for size in re.findall(r"^Pss: +(\d+)", (proc / "smaps_rollup").read_text(), re.M)
-            )
-            for task in (proc / "task").iterdir():
-                waiting += map(int, (task / "children").read_text().split())
-        except OSError:
-            continue  # it has ended, or this system tells nothing of it
-    return total
+    with _memory.most([process.pid]) as memory:
+        if process.wait():
+            raise SystemExit(f"{' '.join(command)} failed")
+        return time.perf_counter() - start, memory()

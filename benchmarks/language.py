@@ -1,14 +1,17 @@
-"""Language models: SmolLM2 beside its bare products and beside torch, and both models that the lesson runs.
+"""Language models: SmolLM2 beside its bare products, torch and llama.cpp; and our own that the lesson runs.
 
 A token with the cache should take at most 1.4 times what its products of matrices take, and a prompt of 20
-at most 1.5 times; both are measured in the same run, here and in a page. The small model should write 30
-tokens a second, also in a page.
+at most 1.5 times; both are measured in the same run, here and in a page. A page should hold at most 800 MB
+more for it, also from disk. The small model should write 30 tokens a second, also in a page.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 import json
+import os
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,15 +20,16 @@ import numpy as np
 import torch
 import transformers
 from numpy.typing import NDArray
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from benchmarks import Row, median_time
+from benchmarks import Row, _memory, median_time
 from pycore.data.transformers.speeches import speech_model
 from pycore.transformers.llama import Llama
+from sitegen import serve, vendor
 from tools import in_page, smollm
 from tools.chromium import launched
-from tools.served import served
+from tools.served import built
 
 PROMPT, READ = 20, 64  # tokens of the prompt; tokens that the cache holds when one more is written
 WRITTEN = 50
@@ -52,6 +56,8 @@ from pycore.figures.transformers import _models
 
 def rows() -> Iterator[Row]:
     """Measure SmolLM2 and our own model here, and our own in a page."""
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise SystemExit("benchmarks language needs llama.cpp: python -m pip install -e '.[bench]'")
     model = Llama.from_gguf(smollm.file())
     prompt = np.arange(PROMPT) * 997 + 100
     for tokens, read, name, aim in CASES:
@@ -67,16 +73,20 @@ def rows() -> Iterator[Row]:
         f"transformers {transformers.__version__}, torch {torch.__version__}",
         median_time(_in_torch(model)) * 1e3,
     )
+    for (tokens, read, name, _), theirs in zip(CASES, _in_llama_cpp(), strict=True):
+        ours = median_time(_call(model, prompt[:tokens], read)) * 1e3
+        yield Row(f"SmolLM2, CPython: {name}", ours, "ms", f"llama.cpp, {os.cpu_count()} threads", theirs)
     rate = 1 / median_time(_write(speech_model()), WRITTEN)
     yield Row("our own model, CPython: tokens a second", rate, "", "wanted", 30, "at least 1")
-    with served() as address, launched(whole=True) as browser:
-        page = browser.new_page()
-        page.goto(address + "04-attention.html")
-        page.locator(FIGURE).scroll_into_view_if_needed()
-        page.wait_for_selector(f"{FIGURE}[state=live]", timeout=in_page.START)
+    with built() as dist, serve.serving(dist) as address, launched(whole=True) as browser:
+        page = _opened(browser, address)
         rate = 1 / _in_page(page, f"median_time(_write(_models.model('own')), {WRITTEN})")
         yield Row("our own model, in a page: tokens a second", rate, "", "wanted", 30, "at least 1")
         yield from _smollm2_in_page(page)
+        page.close()
+        for name, where in (("", address), (", from disk", f"{dist.as_uri()}/")):
+            more = _memory_in_page(browser, where)
+            yield Row(f"SmolLM2, in a page: memory{name}", more, "MB", "the goal", 800, "at most 1")
 
 
 def _write(model: Llama) -> Callable[[], object]:
@@ -143,12 +153,57 @@ def _in_torch(model: Llama) -> Callable[[], object]:
     return call
 
 
-def _smollm2_in_page(page: Page) -> Iterator[Row]:
+def _in_llama_cpp() -> list[float]:
+    """Milliseconds that llama.cpp tells for each of the cases, from the same file."""
+    import xllamacpp as llama_cpp
+
+    params = llama_cpp.CommonParams()
+    params.model.path = str(vendor.fetch("smollm2"))
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = os.cpu_count()
+    params.n_parallel, params.n_ctx, params.verbosity = 1, 512, -1
+    server = llama_cpp.Server(params)
+
+    def told(what: str, tokens: int) -> float:
+        """The median of some runs, the first of which warms up."""
+        asked = {"prompt": list(range(100, 100 + tokens)), "n_predict": WRITTEN, "cache_prompt": False}
+        runs = (server.handle_completions(asked | {"ignore_eos": True}) for _ in range(6))
+        return float(statistics.median([run["timings"][what] for run in runs][1:]))
+
+    return [told("predicted_per_token_ms", READ), told("prompt_ms", PROMPT)]
+
+
+def _opened(browser: Browser, address: str) -> Page:
+    page = browser.new_page()
+    page.goto(address + "04-attention.html")
+    page.locator(FIGURE).scroll_into_view_if_needed()
+    page.wait_for_selector(f"{FIGURE}[state=live]", timeout=in_page.START)
+    return page
+
+
+def _load(page: Page) -> float:
+    """Load SmolLM2; return the seconds from the press to its first answer."""
     page.locator(f"{FIGURE} [data-control=model-smollm2]").click()
     start = time.perf_counter()
     page.locator(f"{FIGURE} [data-control=load-model]").click()
     page.wait_for_selector(f"{FIGURE} [data-control=next-1]", timeout=in_page.START)
-    seconds = time.perf_counter() - start
+    return time.perf_counter() - start
+
+
+def _memory_in_page(browser: Browser, address: str) -> float:
+    """Megabytes that a browser holds more, at most, while a page loads SmolLM2 and lets it answer."""
+    page = _opened(browser, address)
+    told = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    pids = [process["id"] for process in told if process["type"] == "browser"]
+    with _memory.most(pids) as memory:
+        before = memory()
+        _load(page)
+        more = memory() - before
+    page.close()
+    return more * _memory.MEBI / 1e6
+
+
+def _smollm2_in_page(page: Page) -> Iterator[Row]:
+    seconds = _load(page)
     yield Row(
         "SmolLM2, in a page: from the press to its first answer",
         seconds,
