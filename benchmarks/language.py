@@ -190,10 +190,14 @@ def _load(page: Page) -> float:
 
 
 def _memory_in_page(browser: Browser, address: str) -> float:
-    """Megabytes that a browser holds more, at most, while a page loads SmolLM2 and lets it answer."""
+    """Megabytes that a page with Python holds more, at most, while it loads SmolLM2 and lets it answer.
+
+    What the browser's own processes hold is left out: here they keep in memory what a reader's keep on disk.
+    """
     page = _opened(browser, address)
+    page.evaluate('customElements.get("py-figure").python.wanted()')
     told = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
-    pids = [process["id"] for process in told if process["type"] == "browser"]
+    pids = [process["id"] for process in told if process["type"] == "renderer"]
     with _memory.most(pids) as memory:
         before = memory()
         _load(page)

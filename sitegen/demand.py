@@ -1,9 +1,10 @@
 """Files on demand: made when the site is built, cut into pieces that the page fetches when a reader asks.
 
-A piece is a classic script that calls `pyPiece` with its bytes as text, one character a byte. Over http the
-page fetches the script and cuts the text out; from disk, where that is refused, it runs the script in the
-encoding x-user-defined, which gives every byte back. So one copy serves both, larger than the files by
-what is escaped. A piece is named by its hash, so another build leaves those that are the same.
+A piece is a classic script that calls `pyPiece` with a function whose text is a comment, and the comment its
+bytes. Over http the page fetches the script and cuts them out; from disk, where that is refused, it runs the
+script in the encoding x-user-defined, which gives every byte back, and asks the function for its text: a
+comment is not copied as the script is read, as a text between quotes is. So one copy serves both, larger than
+the files by what is escaped. A piece is named by its hash, so another build leaves those that are the same.
 """
 
 from __future__ import annotations
@@ -22,9 +23,8 @@ from sitegen.errors import AuthorError, allowed
 from sitegen.output import Output
 
 FOLDER = "large"
-BEGINNING, END = b'pyPiece("', b'");\n'
-# All that may not stand in a text between quotes. The backslash comes first.
-ESCAPED = {b"\\": b"\\\\", b'"': b'\\"', b"\n": b"\\n", b"\r": b"\\r"}
+BEGINNING, END = b"pyPiece(() => {/*", b"*/});\n"
+ESCAPED = (b"*", b"* ")  # so that no comment ends too early
 Entry = tuple[int, str, str]  # bytes, their SHA-256 in base64, and the script's in hex, which is in its name
 
 
@@ -106,10 +106,7 @@ def build(dist: Path, named: OnDemand) -> Written:
 
 
 def _write_piece(folder: Path, name: str, content: bytes) -> Entry:
-    text = content
-    for byte, instead in ESCAPED.items():
-        text = text.replace(byte, instead)
-    script = BEGINNING + text + END
+    script = BEGINNING + content.replace(*ESCAPED) + END
     digest = hashlib.sha256(script).hexdigest()
     (folder / f"{name}.{digest[:20]}.js").write_bytes(script)
     return len(content), runtime.digest(content), digest

@@ -25,8 +25,9 @@
   const LARGE = 100e6; // bytes in memory that a reader is told of
   const MEANT = 700; // milliseconds after a change within which a press was meant for what there was before
   const CONTROLS = /** @type {Record<string, string>} */ ({ loading: "stop-model", ready: "remove-model" });
-  const HEAD = 'pyPiece("'.length;
-  const TAIL = '");\n'.length;
+  const CALL = "pyPiece(".length;
+  const HEAD = "() => {/*".length;
+  const STAR = "*".charCodeAt(0);
   const AWAY = /* say */ "The network went away";
   const BROKEN = /* say */ "The network broke off";
   const PAUSE = 2000; // milliseconds between two tries
@@ -232,7 +233,7 @@
      */
     async #bring(piece, signal, progress) {
       const address = addressOf(this.name, piece);
-      if (DISK) return checked(piece, await fromDisk(address));
+      if (DISK) return checked(piece, await fromDisk(piece, address));
       const key = keyOf(this.name, piece);
       // Two pages that load at once fetch a piece once: the other waits, and finds it.
       return navigator.locks ? navigator.locks.request(key, { signal }, () => this.#take(piece, key, signal, progress)) : this.#take(piece, key, signal, progress);
@@ -251,17 +252,17 @@
       const kept = await shelf?.match(key).catch(() => undefined);
       // What anyone may have written there is used only if it is what the build made.
       if (kept) {
-        const bytes = await checked(piece, textOf(piece, await kept.arrayBuffer())).catch(() => null);
+        const bytes = await checked(piece, cutOut(piece, await kept.arrayBuffer())).catch(() => null);
         if (bytes) return bytes;
         await shelf?.delete(key);
       }
       const address = addressOf(this.name, piece);
       const script = await this.#fetch(address, piece, "default", signal, progress);
-      let bytes = await checked(piece, textOf(piece, script)).catch(() => null);
+      let bytes = await checked(piece, cutOut(piece, script)).catch(() => null);
       let whole = script;
       if (!bytes) {
         whole = await this.#fetch(address, piece, "reload", signal, progress); // not what the browser has of it
-        bytes = await checked(piece, textOf(piece, whole));
+        bytes = await checked(piece, cutOut(piece, whole));
       }
       const headers = { "Content-Type": "text/javascript; charset=utf-8" }; // as sw.js keeps it
       await shelf?.put(key, new Response(whole, { headers })).catch(() => (this.#keeps = false)); // no room: it is used all the same
@@ -298,7 +299,9 @@
         parts.push(step.value);
         progress((come += step.value.length));
       }
-      return new Blob(parts).arrayBuffer();
+      const whole = new Uint8Array(come); // a Blob would be in memory a second time, in the browser's own
+      for (const part of parts.reverse()) whole.set(part, (come -= part.length));
+      return whole.buffer;
     }
 
     // ---------------------------------------------------------------- what the reader sees
@@ -383,25 +386,27 @@
   }
 
   /**
-   * The bytes that a script holds as text.
+   * The bytes that a piece's function holds as a comment, in which a space follows each star.
    *
+   * @param {Piece} piece
+   * @param {(i: number) => number} at  the function's text, as one byte after the other
+   */
+  function inComment([size], at) {
+    const bytes = new Uint8Array(size);
+    for (let i = HEAD, end = 0; end < size; i++, end++) {
+      bytes[end] = at(i);
+      if (bytes[end] === STAR) i++;
+    }
+    return bytes;
+  }
+
+  /**
    * @param {Piece} piece
    * @param {ArrayBuffer} script
    */
-  function textOf([size], script) {
-    const from = new Uint8Array(script, 0, Math.max(0, script.byteLength - TAIL));
-    const bytes = new Uint8Array(size);
-    let end = 0;
-    for (let i = HEAD; i < from.length && end < size; i++) {
-      let byte = from[i];
-      if (byte === 92) {
-        byte = from[++i]; // a backslash: it is "n", "r", or stands for itself
-        if (byte === 110) byte = 10;
-        else if (byte === 114) byte = 13;
-      }
-      bytes[end++] = byte;
-    }
-    return bytes;
+  function cutOut(piece, script) {
+    const text = new Uint8Array(script, Math.min(CALL, script.byteLength));
+    return inComment(piece, (i) => text[i] ?? 0);
   }
 
   /**
@@ -418,20 +423,17 @@
   /**
    * Read a piece from disk, where `fetch` is refused: as a script, whose encoding gives each byte a character.
    *
+   * @param {Piece} piece
    * @param {string} address
    * @returns {Promise<Uint8Array<ArrayBuffer>>}
    */
-  function fromDisk(address) {
+  function fromDisk(piece, address) {
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.charset = "x-user-defined";
       script.src = address;
       const gone = () => reject(new Ending("failed", /* say */ "A part of it could not be read"));
-      const take = (/** @type {string} */ text) => {
-        const bytes = new Uint8Array(text.length);
-        for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i); // its low byte
-        resolve(bytes);
-      };
+      const take = (/** @type {string} */ text) => resolve(inComment(piece, (i) => text.charCodeAt(i))); // its low byte
       Object.assign(script, { take });
       script.onload = () => {
         script.remove();
@@ -442,7 +444,7 @@
     });
   }
 
-  Object.assign(window, { pyPiece: (/** @type {string} */ text) => /** @type {any} */ (document.currentScript).take(text) });
+  Object.assign(window, { pyPiece: (/** @type {() => void} */ holds) => /** @type {any} */ (document.currentScript).take(holds.toString()) });
 
   /** @param {string} mark */
   function leave(mark) {

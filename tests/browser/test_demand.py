@@ -246,10 +246,10 @@ def test_the_whole_course_is_kept_with_it_or_without(
     page = open_page(course_site.address)
     shelf = page.locator("[data-shelf]")
     wait_until_kept(page, "lesson")
-    expect(shelf).to_contain_text("What figures load on demand is 0.5 MB more.")
+    expect(shelf).to_contain_text("What figures load on demand is 0.4 MB more.")
     shelf.get_by_role("button", name="Keep the whole course").click()
     wait_until_kept(page, "course")
-    expect(shelf).to_contain_text("What figures load on demand is 0.5 MB more.")
+    expect(shelf).to_contain_text("What figures load on demand is 0.4 MB more.")
     assert not names & {*kept(page)}
     shelf.get_by_role("button", name="Keep that too").click()
     done = re.compile(r"^The whole course is on this device \([\d.]+ MB\) and works without a network\.$")
