@@ -312,11 +312,6 @@ def last_answer() -> str:
     return _of(max(_ranks()))
 
 
-def other_texts() -> str:
-    """How many texts of others each query is pushed away from."""
-    return _of(infonce.PAIRS - 1)
-
-
 def right_pairs() -> str:
     """How many pairs FIG.06C pulls together."""
     return _of(infonce.PAIRS)

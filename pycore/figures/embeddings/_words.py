@@ -139,9 +139,10 @@ def _hint(vectors: WordVectors, key: str, word: str, typed: str) -> list[Markup 
         return []
     # A known word that is not in force was refused, because the figure needs different words.
     used = [f"“{text}” is in use already: this needs different words. "] if text in vectors else []
-    found = [w for w in vectors.complete(text, 7) if w != text][:6]
-    if found or used:
-        return [*used, *(_choice(key, w) for w in found)]
+    if used:
+        return [*used]
+    if found := [w for w in vectors.complete(text, 7) if w != text][:6]:
+        return [_choice(key, w) for w in found]
     near = vectors.suggest(text, 4)
     sorry = f"“{text}” is not among these {len(vectors):,} words."
     if not near:

@@ -1,8 +1,8 @@
 """FIG.07C: do vectors crowd into a cone? Cosines of all pairs among 80 words, in three models.
 
 SmolLM2 learned only to predict the next token; MiniLM was then trained to make cosines mean something; GloVe
-has a vector a word. The hidden states are those of 80 different words in as many sentences, all drawn at
-random, layer by layer. What a few coordinates do to the mean cosine is computed (Timkey & van Schijndel
+has a vector for each word. The hidden states are those of 80 different words in as many sentences, all drawn
+at random, layer by layer. What a few coordinates do to the mean cosine is computed (Timkey & van Schijndel
 2021), and they can be set to zero.
 """
 

@@ -232,6 +232,8 @@ def _handle(scene: Scene) -> Markup:
         side = "below" if y > cy else "above"
         place = f"cosine {signed(scene.cosine)}, {angle:.0f} degrees {side} a, {place}"
     anchor = "start" if tx > x + 8 else "end" if tx < x - 8 else "middle"
+    if abs(y - cy) < 16 and abs(x - cx) > RIM - 30:  # there the ring's own number stands
+        tx, ty, anchor = x, y - 17, "middle"
     return handle(
         "b",
         x,

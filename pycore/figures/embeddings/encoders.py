@@ -241,7 +241,7 @@ def _own(s: EncodersState, within: str) -> Markup:
     elif lines:
         said, rows = _closest(lines, np.stack(vectors), s.asking)
     return _encoder.field(
-        "a sentence a line; the first is the query" if s.asking else "a sentence a line",
+        "one sentence in each line; the first is the query" if s.asking else "one sentence in each line",
         s.typed,
         said,
         rows,

@@ -30,7 +30,7 @@ from pycore.live.inputs import writable
 from pycore.live.markup import Markup, moved, percent, signed, tag
 from pycore.live.readout import fold, headline, nearest_words, readings
 
-KINDS = {"static": "static: one for the word", "contextual": "contextual: one a sentence"}
+KINDS = {"static": "static: one for the word", "contextual": "contextual: one for each sentence"}
 DOT = 6.0  # half the width of a point
 LONGEST = 200  # characters of a sentence of the reader's own
 
@@ -349,7 +349,7 @@ def _overlap(s: SensesState) -> str:
     words = "Both halves look alike: no sense is told apart before attention."
     if s.layer > 0:
         words = (
-            "They overlap: the nearest neighbour mostly tells the sense, but the senses form no tight "
+            "They overlap: the nearest neighbour tells the sense of most, but the senses form no tight "
             "clusters, and no single threshold separates them."
         )
     return words + " The picture stays: a best plane takes the mean off anyway." * s.centred

@@ -184,7 +184,7 @@ def _window(s: WindowState, steps: list[Step]) -> Markup:
         ]
         for i, word in enumerate(words)
     )
-    note = f"By hand, a sentence starts from the untrained tables: P is near 0.50. Rate {RATE}."
+    note = f"By hand, a sentence starts from the untrained tables: P is near 0.50. Rate {RATE}. Struck out: rare."
     rows = [tag("li", _pairs(step)) for step in steps]
     # A window at the edge of the sentence has fewer words; the figure keeps its height.
     rows += [tag("li", class_="none", aria_hidden="true")] * (2 * REACH - len(rows))
@@ -196,7 +196,8 @@ def _window(s: WindowState, steps: list[Step]) -> Markup:
             "p",
             "centre ",
             tag("b", words[center], class_="center", data_out="center"),
-            " · a row for each neighbour: pushed up; random words beside it: pushed down. P = σ(u·v)",
+            f" · a row for each neighbour: pushed up; {NEGATIVES} random words beside it: pushed down. "
+            "P = σ(u·v)",
             class_="label hint-line",
         ),
         tag("ol", rows, class_="pairs"),
@@ -249,7 +250,7 @@ def _gauge(before: float, after: float) -> Markup:
 def _readout(s: WindowState, model: SkipGram) -> Markup:
     vectors = np.asarray(model.vectors, np.float64)
     score = company.judge().score(vectors)
-    lead = score.related - score.random
+    lead = round(score.related, 2) - round(score.random, 2)  # as the two are shown below it
     strangers = cosine(*vectors[text().ids(list(STRANGERS))])
     verdict = "random vectors: related words are no closer than others"
     if s.trained == TICKS:
@@ -290,9 +291,9 @@ def _averages(model: SkipGram) -> Markup:
         tag("dl", row("true pairs", "true", now.true), row("random pairs", "drawn", now.random)),
         tag(
             "p",
-            f"Every true pair comes with {model.negative} random ones, so a pair that meets as often as "
-            f"chance has it belongs at 1/{1 + model.negative} = {level / 100:.2f}, the mark. In a run both "
-            "means sink towards it; what is learned is the gap.",
+            f"In a run every true pair comes with {model.negative} random ones, so a pair that meets as "
+            f"often as chance has it belongs at 1/{1 + model.negative} = {level / 100:.2f}, the mark. Both "
+            "means sink to it and part there; what is learned is the gap.",
             class_="label",
         ),
         class_="averages",

@@ -321,6 +321,7 @@ def _readout(block: int, head: int, looked: Markup) -> Markup:
             data_out="habits",
             role="status",
         ),
+        tag("p", f"on random tokens; the last on {len(heads.it().shares)} sentences", class_="label"),
         readings(
             (HABITS[name], f"measure-{name}", percent(share))
             for name, share in zip(heads.MEASURES, measured, strict=True)

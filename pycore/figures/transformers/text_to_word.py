@@ -128,7 +128,7 @@ def _way(way: Way, step: Step, n: int) -> Markup:
         ),
         _stage(
             "guesses",
-            "Next word",
+            "Next token",
             map(_guess, step.next),
             f"The likeliest {len(step.next)}, of {vocabulary:,}",
         ),

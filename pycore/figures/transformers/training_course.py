@@ -118,7 +118,7 @@ def _curve(moment: int) -> Markup:
     return plot.draw(
         f"Bits per byte after each of {moment + 1} moments; now {bits[-1]:.2f}, counting {counting:.2f}.",
         plot.level(counting, "level"),
-        plot.name(0.55, counting - 0.24, "counting, 5 tokens", "name"),
+        plot.name(0.55, counting, "counting, 5 tokens", "name"),
         plot.curve(places, bits),
         plot.points([moment], [bits[-1]]),
     )
