@@ -184,7 +184,10 @@ def _window(s: WindowState, steps: list[Step]) -> Markup:
         ]
         for i, word in enumerate(words)
     )
-    note = f"By hand, a sentence starts from the untrained tables: P is near 0.50. Rate {RATE}. Struck out: rare."
+    note = (
+        f"By hand, a sentence starts from the untrained tables: P is near 0.50. Rate {RATE}. "
+        "Struck out: rare words."
+    )
     rows = [tag("li", _pairs(step)) for step in steps]
     # A window at the edge of the sentence has fewer words; the figure keeps its height.
     rows += [tag("li", class_="none", aria_hidden="true")] * (2 * REACH - len(rows))
