@@ -62,7 +62,9 @@ function showReading() {
   if (doneButton) doneButton.textContent = reading(lesson).done ? /* say */ "Done. Mark as not done" : /* say */ "Mark this lesson as done";
 }
 
-const sections = document.querySelectorAll("h2[id]:not(.closer *)"); // a fold may stay closed
+const headings = [...document.querySelectorAll("h2[id]:not(.closer *)")]; // a fold may stay closed
+const numbered = headings.filter((heading) => heading.querySelector(".part"));
+const sections = numbered.length ? numbered : headings;
 const doneButton = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-done]"));
 
 /** @param {Partial<Reading>} changes */
@@ -72,7 +74,8 @@ function note(changes) {
 }
 
 if (lesson && sections.length && doneButton) {
-  note({});
+  const ids = new Set(sections.map(({ id }) => id));
+  note({ seen: reading(lesson).seen.filter((id) => ids.has(id)) }); // an older edition may have had others
   doneButton.hidden = false;
   doneButton.addEventListener("click", () => note(reading(lesson).done ? { done: false, seen: [] } : { done: true }));
   /** @type {Map<Element, number>} */
@@ -86,7 +89,7 @@ if (lesson && sections.length && doneButton) {
   /** @param {Element} target */
   const seenLongEnough = (target) => {
     const { seen, done } = reading(lesson);
-    if (target === doneButton) note({ done: done || [...sections].every(({ id }) => seen.includes(id)) });
+    if (target === doneButton) note({ done: done || sections.every(({ id }) => seen.includes(id)) });
     else {
       note({ seen: [...new Set([...seen, target.id])] });
       keep("last", JSON.stringify({ lesson, section: target.id }));
