@@ -1,13 +1,14 @@
 """FIG.01: one neuron on a plane of two measurements, and real penguins of two species to be told apart.
 
-The inputs are bill length and bill depth, brought to mean 0 and spread 1. The shade is the neuron's output,
+The inputs are bill length and bill depth, brought to mean 0 and spread 1. They and the weights have two
+decimals, so that the factors that are shown are those that are multiplied. The shade is the neuron's output,
 worked out at places along the arrow; it is the same along every line at a right angle to it.
 """
 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,8 +43,8 @@ def birds() -> tuple[Floats, Floats]:
 
 @functools.cache
 def inputs() -> Floats:
-    """The same measurements at mean 0 and spread 1."""
-    return standardize(birds()[0])
+    """The same measurements at mean 0 and spread 1, to two decimals: the ruler told them no finer."""
+    return np.round(standardize(birds()[0]), 2)
 
 
 @functools.cache
@@ -134,7 +135,10 @@ class NeuronFigure(Figure[NeuronState]):
         self.change(bird=(self.state.bird + STRIDE) % len(inputs()))
 
     def _take(self, line: Line) -> None:
-        """Put the line into the state, and note it if it is the best so far."""
+        """Put the line into the state, weights with two decimals, and note it if it is the best so far."""
+        # Towards zero: a shorter arrow stays on the chart.
+        w1, w2 = (np.fix(np.round(100 * np.array([line.w1, line.w2]), 4)) / 100).tolist()
+        line = replace(line, w1=w1, w2=w2)
         best = min(self.state.best, _wrong(line.neuron)) if line.length > 0 else self.state.best
         self.change(x=line.x, y=line.y, w1=line.w1, w2=line.w2, best=best)
 
@@ -294,21 +298,23 @@ def _counts(s: NeuronState, line: Line) -> list[Markup]:
 def _sum(s: NeuronState, neuron: Neuron) -> Markup:
     """Draw how the ringed bird's output is made."""
     x = inputs()[s.bird]
-    (length, depth), kind = birds()[0][s.bird].tolist(), "Chinstrap" if birds()[1][s.bird] else "Adelie"
+    kind = "Chinstrap" if birds()[1][s.bird] else "Adelie"
+    measures = zip("₁₂", birds()[0][s.bird].tolist(), x.tolist(), strict=True)
     z = float(neuron.sum(x))
     y = float(BENDS[s.bend](np.array(z)))
     rows = (
+        *((f"x{i}", f"x-{i}", f"{mm:.1f} mm → {signed(v)}") for i, mm, v in measures),
         *(
             (f"w{'₁₂'[i]} · x{'₁₂'[i]}", f"part-{i + 1}", f"{signed(w)} · {signed(v)} = {signed(w * v)}")
             for i, (w, v) in enumerate(zip(neuron.weights.tolist(), x.tolist(), strict=True))
         ),
         ("b", "bias", signed(neuron.bias)),
         ("the sum z", "z", signed(z)),
-        ("output f(z)", "y", signed(y)),
+        ("y = f(z)", "y", signed(y)),
     )
     return tag(
         "div",
-        tag("p", f"the ringed bird: {kind}, {length:.1f} × {depth:.1f} mm", class_="label"),
+        tag("p", f"the ringed bird: {kind}; x: how far from the average, in spreads", class_="label"),
         chip("another bird", "another", None, "another"),
         readings(rows),
         _bend(s.bend, z, y),

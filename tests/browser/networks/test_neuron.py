@@ -95,6 +95,17 @@ def test_the_bend_changes_the_output_and_not_the_sum(page: Page) -> None:
     assert (len(sums), len(outputs)) == (1, 4)
 
 
+def test_no_weight_changes_the_height(open_page: Callable[..., Page], http: str) -> None:
+    page = open_page(http + LESSON, viewport={"width": 1440, "height": 900})
+    steps.wake(page, FIGURE)
+    unfold(page, FIGURE)
+    first = height(page, FIGURE)
+    for name, at in (("w2", 117), ("w2", 3), ("w1", 117), ("w2", 60)):
+        page.locator(f"#{FIGURE} [data-control={name}]").fill(str(at))
+        settle(page, FIGURE)
+        assert abs(height(page, FIGURE) - first) < 1
+
+
 def test_touch_small_screens_and_a_height_that_stays(open_page: Callable[..., Page], http: str) -> None:
     page = on_phone(open_page, http, FIGURE, LESSON)
     first = height(page, FIGURE)

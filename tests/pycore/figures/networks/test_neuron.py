@@ -54,6 +54,19 @@ def test_the_ringed_birds_sum_adds_up(bend):
     assert len(seen) == len(inputs())
 
 
+def test_the_factors_that_are_shown_make_the_product_that_is_shown():
+    figure = NeuronFigure()
+    for at in range(20):
+        figure.handle("drag", ["tip", 40 + 19.3 * at, 30.7 + 11.9 * at])
+        figure.handle("another", [])
+        shown = outs(figure)
+        for i, letter in enumerate("₁₂", 1):
+            factors, product = shown[f"part-{i}"].split(" = ")
+            w, x = map(value, factors.split(" · "))
+            assert value(product) == pytest.approx(w * x, abs=0.005001)
+            assert value(shown[f"x-{letter}"].split(" → ")[1]) == x
+
+
 def test_doubling_all_leaves_the_line():
     """What the question says."""
     one = NeuronFigure({"w1": 1.0, "w2": 2.0})
