@@ -31,6 +31,13 @@ def test_the_film_plays_once_then_stands(open_page: Callable[..., Page], http: s
     page = open_page(http + LESSON, viewport={"width": 1440, "height": 900}, reduced_motion="no-preference")
     page.wait_for_selector(f"#{FIGURE}[stored]")
     watch_film(page, FIGURE, 3)
+    # What is read is said when the bar grows, and not before.
+    opacity = f"getComputedStyle(document.querySelector('#{FIGURE} .said')).opacity"
+    page.wait_for_function(f"{opacity} === '1'")
+    page.locator(f"#{FIGURE} [data-control=digit-10]").click()
+    page.wait_for_function(f"{opacity} === '0'")
+    expect(page.locator(f"#{FIGURE} [role=status]")).to_contain_text("The writer meant")
+    page.wait_for_function(f"{opacity} === '1'")
 
 
 def test_a_phone_can_read_it(open_page: Callable[..., Page], http: str) -> None:
