@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pycore.data.networks.digits import DIGITS, digits
+from pycore.figures.networks._edges import cut_curve
 from pycore.live.figure import Parts
 from pycore.live.markup import Markup, number, tag
 from pycore.live.plot import Plot
@@ -26,7 +27,7 @@ from pycore.networks.signals import Signals, signals
 
 WIDTH, SEED = 32, 1
 DEPTHS = range(2, 31, 2)
-KINDS = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "relu"}
+KINDS = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
 GAINS = Scale(0, 4, steps=16)  # quarters; 0 is all zeros
 RATE, BATCH, STRIDE, STEPS = 0.02, 32, 10, 200
 SHOWN = 100  # digits of the batch that is looked at
@@ -86,7 +87,7 @@ class DeepStack(Runs[DeepStackState]):
                 "div",
                 self.run_bar(
                     "the stack",
-                    f"loss {_loss(now.loss)} after {trainer.steps} steps",
+                    f"loss {_loss(now.loss)} at step {trainer.steps}",
                     start="train",
                 ),
                 tag(
@@ -146,9 +147,8 @@ def _chart(s: DeepStackState, now: Signals, overflowed: bool) -> Markup:
     if overflowed:
         return tag("div", KEY, plot.draw("The numbers ran off: no spread is left to draw."))
     layers = list(range(1, s.depth + 1))
-    # On a scale of powers there is no 0; it stands on the ground.
     forward, back = (
-        [min(max(float(v), LOW), HIGH) if math.isfinite(v) else HIGH for v in sizes]
+        [float(v) if math.isfinite(v) else math.inf for v in sizes]
         for sizes in (now.activations, now.gradients)
     )
     told = f"Activations from {power(now.activations[0])} to {power(now.activations[-1])}; "
@@ -158,12 +158,19 @@ def _chart(s: DeepStackState, now: Signals, overflowed: bool) -> Markup:
         KEY,
         plot.draw(
             told,
-            plot.curve(layers, forward),
-            plot.points(layers, forward, r=3),
-            plot.curve(layers, back, "curve back"),
-            plot.points(layers, back, "point back", r=3),
+            cut_curve(plot, layers, forward),
+            plot.points(layers, _within(forward), r=3),
+            cut_curve(plot, layers, back, "back"),
+            plot.points(layers, _within(back), "point back", r=3),
+            # On a scale of powers there is no 0.
+            plot.name((1 + s.depth) / 2, LOW, "0 lies below this scale") if 0 in forward + back else None,
         ),
     )
+
+
+def _within(sizes: list[float]) -> list[float]:
+    """Return the sizes that the chart has room for, and NaN for the others."""
+    return [v if LOW <= v <= HIGH else math.nan for v in sizes]
 
 
 def _readout(s: DeepStackState, now: Signals, overflowed: bool) -> Markup:
@@ -190,7 +197,7 @@ def _readout(s: DeepStackState, now: Signals, overflowed: bool) -> Markup:
         ("activations, last layer", "activations", power(now.activations[-1])),
         ("gradients, layer 1", "gradients", power(first)),
         ("different units in the last layer", "kinds", f"{now.kinds[-1]} of {WIDTH}"),
-        ("dead relu units", "dead", f"{now.dead} of {WIDTH * s.depth}" if s.kind == "relu" else "–"),
+        ("dead ReLU units", "dead", f"{now.dead} of {WIDTH * s.depth}" if s.kind == "relu" else "–"),
     ]
     if overflowed:  # what training left behind says nothing any more
         rows, ratio = [(label, name, "–") for label, name, _ in rows], math.nan

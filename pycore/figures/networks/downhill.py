@@ -15,6 +15,7 @@ import numpy as np
 
 from pycore.arrays import Floats
 from pycore.figures.networks import _valley as valley
+from pycore.figures.networks._edges import cut_curve
 from pycore.live.controls import button
 from pycore.live.figure import Parts, event
 from pycore.live.handle import Along, Knob
@@ -40,6 +41,7 @@ CURVES = Plot.of(
     x_title="step",
     y_title="loss",
     height=190,
+    x_ticks=tuple((at, f"{at}") for at in range(0, LAST + 1, 50)),
     y_ticks=((0.1, "0.1"), (1, "1"), (10, "10"), (100, "100")),
 )
 
@@ -78,14 +80,14 @@ class Downhill(Plays[DownhillState]):
     @event
     def play(self) -> None:
         """Let it run, or pause it; from the end it starts again."""
-        if not self.state.playing and self.state.clock >= LAST:
+        if not self.state.playing and self.state.clock >= self._end():
             self.change(clock=0.0)
         super().play()
 
     @event
     def step_once(self) -> None:
         """Take one step."""
-        self.change(playing=False, clock=float(min(int(self.state.clock) + 1, LAST)))
+        self.change(playing=False, clock=float(min(int(self.state.clock) + 1, self._end())))
 
     @event
     def back(self) -> None:
@@ -93,9 +95,15 @@ class Downhill(Plays[DownhillState]):
         self.change(playing=False, clock=0.0)
 
     def advance(self, seconds: float) -> None:
-        """Take the steps that fit into the time; at the last one it stops."""
-        clock = min(round(self.state.clock + PACE * seconds, 3), float(LAST))
-        self.change(clock=clock, playing=clock < LAST)
+        """Take the steps that fit into the time; it stops at the last one, or when all have run off."""
+        end = self._end()
+        clock = min(round(self.state.clock + PACE * seconds, 3), float(end))
+        self.change(clock=clock, playing=clock < end)
+
+    def _end(self) -> int:
+        """Return the step after which nothing moves any more."""
+        s = self.state
+        return max(len(_whole_way(name, s.w, s.b, s.rate)) for name in self._racing()) - 1
 
     def view(self) -> Parts:
         """Draw the bar, the map with the ways, the numbers, and the losses."""
@@ -106,9 +114,9 @@ class Downhill(Plays[DownhillState]):
             "stage": self._stage(ways),
             "readout": tag("div", _headline(s, ways["sgd"]), _race(s, ways), _numbers(s, ways["sgd"])),
             "curve": CURVES.draw(
-                f"The loss after each of {int(s.clock)} steps.",
+                f"The loss at each step, up to step {int(s.clock)}.",
                 CURVES.level(valley.bowl().least, "floor"),
-                [CURVES.curve(range(len(way)), losses(way), f"curve {name}") for name, way in ways.items()],
+                [cut_curve(CURVES, range(len(way)), losses(way), name) for name, way in ways.items()],
             ),
         }
 
@@ -137,7 +145,7 @@ class Downhill(Plays[DownhillState]):
         at = f"w {s.w:.2f}, b {s.b:.2f}, loss {valley.bowl().loss([s.w, s.b]):.2f}"
         return valley.draw_map(
             self.id,
-            f"The loss as a map with a long valley. From the start, {steps} steps have been taken.",
+            f"The loss as a map with a long valley. The ways from the start, up to step {steps}.",
             valley.cut(self.id, drawn),
             self.knob("start", label="The start", spoken=at),
             surface="start",
@@ -206,7 +214,7 @@ def _rate(figure: Downhill) -> Markup:
 def _headline(s: DownhillState, way: Floats) -> list[Markup]:
     loss = losses(way[-1:])[0]
     text = "over a million" if ran_off(way) else f"{loss:.3f}" if loss < 1000 else f"{loss:,.0f}"
-    return headline(f"loss after {len(way) - 1} steps, plain descent", text, "loss", _verdict(s, way))
+    return headline(f"loss at step {len(way) - 1}, plain descent", text, "loss", _verdict(s, way))
 
 
 def _short(value: float) -> str:
@@ -226,7 +234,7 @@ def _verdict(s: DownhillState, way: Floats) -> str:
     if s.rate > valley.bowl().largest_rate():
         return "each step overshoots by more than the last: it runs off"
     if loss <= NEAR * valley.bowl().least:
-        return f"at the bottom, within a percent, after {arrival(s, 'sgd')} steps"
+        return f"at the bottom, within a percent, from step {arrival(s, 'sgd')} on"
     if s.rate * valley.bowl().curvatures()[0] > 1:
         return "it leaps from slope to slope, each time a little lower"
     return "down the slope, then slowly along the valley"

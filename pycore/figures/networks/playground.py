@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pycore.arrays import Floats, Ints
+from pycore.figures.networks._edges import cut_curve
 from pycore.figures.networks._fields import bands, grid
 from pycore.figures.networks._samples import (
     EVERY,
@@ -40,6 +41,7 @@ from pycore.networks.backprop import ACTIVATIONS, OPTIMISERS, Network, Trainer, 
 
 STEPS, STRIDE = 6000, 20  # of a whole run, and of a tick
 DEEPEST, WIDEST = 4, 8
+WORDS = {kind: "ReLU" if kind == "relu" else kind for kind in ACTIVATIONS}
 KINDS = {"moons": "moons", "circles": "circles", "spirals": "spirals", "wave": "a wave", "own": "your own"}
 LOOKS = ("p", "n", "q")
 LONGEST = 12_000  # characters of one's own points
@@ -364,11 +366,25 @@ class Playground(Runs[PlaygroundState]):
             return "two points of different classes share a place: no network gets both right"
         if not s.trained:
             return "untrained: random weights"
-        if held > 1.5 * learned + 0.1 * self._losses[0][1]:
-            return "it overfits: held-out points fare much worse"
-        if held > 1.5 * learned + 0.01:
+        if s.trained <= STRIDE:
+            return "the first steps"
+        if math.isnan(held):
+            return "too few points to hold any out"
+        return self._held_out(learned, held)
+
+    def _held_out(self, learned: float, held: float) -> str:
+        """Judge the held-out loss by the lowest that this run has seen, and by the other loss."""
+        step, then, lowest = min(self._losses, key=lambda losses: losses[2])
+        untrained = self._losses[0][1]
+        if held > 1.25 * lowest + 0.05 * untrained:
+            if learned < then:
+                return f"it overfits: held-out loss was down to {_loss(lowest)} at step {step:,}"
+            return f"losses go up and down; at step {step:,} both were lower"
+        if held > 1.5 * learned + 0.1 * untrained:
+            return "held-out points fare worse than those it learns from"
+        if held > 1.25 * learned + 0.01 * untrained:
             return "held-out points fare a little worse"
-        return "trained and held-out points fare alike" if s.trained > STRIDE else "the first steps"
+        return "trained and held-out points fare alike"
 
     def _units(self) -> Markup:
         s, data = self.state, self._data
@@ -388,7 +404,7 @@ class Playground(Runs[PlaygroundState]):
             rows.append(
                 tag(
                     "div",
-                    tag("p", f"layer {i}, {kind}", class_="label"),
+                    tag("p", f"layer {i}, {WORDS[kind]}", class_="label"),
                     tag(
                         "div",
                         pictures,
@@ -414,8 +430,8 @@ class Playground(Runs[PlaygroundState]):
             legend({"stroke": "on its points", "stroke held": "on held-out points"}),
             plot.draw(
                 f"Loss by step, now {_loss(now[1])}, and {_loss(now[2])} on held-out points.",
-                plot.curve(steps, learned),
-                plot.curve(steps, held, "curve held"),
+                cut_curve(plot, steps, learned),
+                cut_curve(plot, steps, held, "held"),
             ),
         )
 
@@ -459,7 +475,7 @@ class Playground(Runs[PlaygroundState]):
                 chips(
                     self,
                     f"kind{i}",
-                    {k: k for k in ACTIVATIONS},
+                    WORDS,
                     f"Activation of layer {i}",
                     control=f"kind{i}-{{}}",
                 ),
@@ -502,7 +518,7 @@ class Playground(Runs[PlaygroundState]):
     def _formulas(self) -> Markup:
         s = self.state
         names = ("x",) if self._data.kind == "wave" else ("x", "y")
-        kind = s.kind1 if s.layers else "score: "
+        kind = WORDS[s.kind1] if s.layers else "score: "
         rows = (
             tag("li", f"{kind}({_sum(weights, names)} {_weight(b)})")
             for weights, b in zip(

@@ -65,7 +65,7 @@ def test_another_network_begins_anew(page: Page) -> None:
     settle(page, FIGURE)
     press(page, FIGURE, "kind1-relu")
     assert page.locator(f"#{FIGURE} .row-of-units[role=img] > svg").count() == 3
-    expect(page.locator(f"#{FIGURE} .formulas li").first).to_contain_text("relu(")
+    expect(page.locator(f"#{FIGURE} .formulas li").first).to_contain_text("ReLU(")
     page.locator(f"#{FIGURE} [data-control=layers]").fill("0")
     settle(page, FIGURE)
     assert page.locator(f"#{FIGURE} .row-of-units[role=img]").count() == 0

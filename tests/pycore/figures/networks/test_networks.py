@@ -66,6 +66,38 @@ def test_what_changes_the_run_begins_anew_and_what_does_not_goes_on():
     assert figure.state.trained == 0
 
 
+def verdict_of(step: int, **settings: object) -> str:
+    figure = Playground(settings)
+    figure.change(trained=step)
+    return outs(figure)["verdict"]
+
+
+def test_what_overfits_had_a_lower_loss_on_held_out_points_before():
+    assert verdict_of(340) == "trained and held-out points fare alike"
+    assert verdict_of(320).startswith("losses go up and down; at step")
+    figure = Playground()
+    figure.change(trained=STEPS)
+    shown = outs(figure)
+    lowest, step = re.fullmatch(
+        r"it overfits: held-out loss was down to (\S+) at step (\S+)", shown["verdict"]
+    ).groups()  # type: ignore[union-attr]
+    assert float(shown["held-loss"]) > 2 * float(lowest)
+    assert verdict_of(int(step)) == "trained and held-out points fare alike"
+    figure.handle("again", [])
+    figure.change(trained=int(step))
+    assert outs(figure)["held-loss"] == lowest
+
+
+def test_a_penalty_keeps_twenty_points_from_overfitting():
+    noisy = {"points": 20, "noise": 0.3}
+    assert verdict_of(1000, **noisy).startswith("it overfits")
+    assert verdict_of(1000, **noisy, l2=0.01) == "held-out points fare worse than those it learns from"
+
+
+def test_without_held_out_points_nothing_is_said_of_them():
+    assert verdict_of(100, data="own", own="0,0,a\n1,1,b") == "too few points to hold any out"
+
+
 def test_shades_are_the_classes_that_win():
     figure = Playground()
     figure.change(trained=200)
@@ -208,6 +240,18 @@ def test_no_stack_makes_a_picture_of_nan():
             for _ in range(3):
                 figure.handle("tick", [])
                 assert "nan" not in "".join(figure.parts().values()).lower()
+
+
+def test_what_is_beyond_the_chart_is_not_drawn_at_its_edge():
+    drawn = DeepStack({"kind": "relu", "depth": 30, "gain": 4.0}).view()["stage"]
+    assert drawn.count("beyond") == 2
+    assert drawn.count("<circle") < 40
+    zeros = DeepStack({"kind": "relu", "depth": 30, "gain": 0.0}).view()["stage"]
+    assert "0 lies below this scale" in zeros
+    assert "<circle" not in zeros
+    level = DeepStack().view()["stage"]
+    assert "beyond" not in level
+    assert level.count("<circle") == 8
 
 
 def test_the_change_flips_the_answer_exactly_when_it_is_whole():

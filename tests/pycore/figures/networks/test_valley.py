@@ -148,7 +148,7 @@ def test_an_arrival_is_not_told_before_it_happens():
     assert outs(figure)["there-sgd"] == "…"
     figure.handle("step_once", [])
     assert outs(figure)["there-sgd"] == f"{there}"
-    assert f"after {there} steps" in outs(figure)["verdict"]
+    assert f"from step {there} on" in outs(figure)["verdict"]
 
 
 def test_a_rate_of_zero_moves_nothing_and_says_so():
@@ -175,6 +175,16 @@ def test_running_ends_and_starts_anew():
     assert (figure.state.clock, figure.state.playing) == (0.0, True)
     figure.handle("back", [])
     assert (figure.state.clock, figure.state.playing) == (0.0, False)
+
+
+def test_a_run_ends_when_all_have_run_off():
+    figure = run(Downhill({"rate": 0.2}))
+    assert figure.state.clock == 11.0
+    assert outs(figure)["loss"] == "over a million"
+    assert 'class="curve beyond sgd"' in figure.view()["curve"]
+    figure.handle("play", [])
+    assert (figure.state.clock, figure.state.playing) == (0.0, True)
+    assert run(Downhill({"rate": 0.2, "adam": True})).state.clock == LAST
 
 
 def test_ids_of_cuts_are_the_figures_own():
