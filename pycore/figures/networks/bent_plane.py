@@ -287,7 +287,7 @@ def _hidden(s: BentPlaneState, scene: Scene) -> Markup:
 
 def _count(s: BentPlaneState, scene: Scene) -> Markup:
     if scene.wrong == 0:
-        verdict = "one line parts them now: the edge in the plane of inputs"
+        verdict = "one line parts them now; in the plane of inputs it is the edge of the tint"
     elif s.layer == "none":
         verdict = "one neuron draws one line"
     else:
