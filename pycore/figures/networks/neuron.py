@@ -299,11 +299,14 @@ def _sum(s: NeuronState, neuron: Neuron) -> Markup:
     """Draw how the ringed bird's output is made."""
     x = inputs()[s.bird]
     kind = "Chinstrap" if birds()[1][s.bird] else "Adelie"
-    measures = zip("₁₂", birds()[0][s.bird].tolist(), x.tolist(), strict=True)
+    measures = birds()[0][s.bird].tolist()
     z = float(neuron.sum(x))
     y = float(BENDS[s.bend](np.array(z)))
     rows = (
-        *((f"x{i}", f"x-{i}", f"{mm:.1f} mm → {signed(v)}") for i, mm, v in measures),
+        *(
+            (f"x{'₁₂'[i]}", f"x-{i + 1}", f"{mm:.1f} mm → {signed(v)}")
+            for i, (mm, v) in enumerate(zip(measures, x.tolist(), strict=True))
+        ),
         *(
             (f"w{'₁₂'[i]} · x{'₁₂'[i]}", f"part-{i + 1}", f"{signed(w)} · {signed(v)} = {signed(w * v)}")
             for i, (w, v) in enumerate(zip(neuron.weights.tolist(), x.tolist(), strict=True))
