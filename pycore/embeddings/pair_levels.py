@@ -16,6 +16,7 @@ import numpy as np
 from pycore.arrays import Floats
 from pycore.embeddings.skipgram import window_pairs
 from pycore.embeddings.vocabulary import Corpus
+from pycore.functions import sigmoid
 
 
 class Levels(NamedTuple):
@@ -83,6 +84,6 @@ def levels(vectors: Floats, contexts: Floats, pairs: Floats, noise: Floats) -> L
     >>> levels(v, u, pairs=np.array([[0, 1], [0, 0]]), noise=np.array([0.5, 0.5]))
     Levels(true=0.75, random=0.625)
     """
-    p = 1 / (1 + np.exp(-(vectors @ contexts.T)))
+    p = sigmoid(vectors @ contexts.T)
     total = pairs.sum()
     return Levels(float((pairs * p).sum() / total), float(pairs.sum(axis=1) @ p @ noise / total))

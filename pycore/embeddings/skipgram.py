@@ -154,7 +154,8 @@ def loss_and_gradients(
             f"found {centers.shape}, {targets.shape}, {positive.shape} and {negative.shape}"
         )
     x = centers @ targets.T
-    small = np.exp(-np.abs(x))  # never above 1, so nothing overflows
+    # `functions.sigmoid`, written out here: its exp, never above 1, serves the loss too.
+    small = np.exp(-np.abs(x))
     weight = positive + negative
     softplus = np.maximum(x, 0) + np.log1p(small)
     loss = float(np.vdot(weight, softplus) - np.vdot(positive, x))

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pycore.arrays import Floats
+from pycore.functions import sigmoid
 
 BENDS: Mapping[str, Callable[[Floats], Floats]] = {
     "step": lambda z: np.where(z > 0, 1.0, 0.0),
-    "sigmoid": lambda z: 0.5 + 0.5 * np.tanh(z / 2),  # 1 / (1 + exp(-z)), which overflows
+    "sigmoid": sigmoid,
     "tanh": np.tanh,
     "relu": lambda z: np.maximum(z, 0.0),
 }
@@ -86,7 +87,7 @@ def train(x: ArrayLike, labels: ArrayLike, rate: float = 1.0, steps: int = 400) 
     weights, bias = np.zeros(x.shape[1]), 0.0
     for _ in range(steps):
         # The loss grows with z by p - label: how much too large the probability of class 1 is.
-        excess = BENDS["sigmoid"](x @ weights + bias) - labels
+        excess = sigmoid(x @ weights + bias) - labels
         weights = weights - rate * (excess @ x) / len(x)
         bias -= rate * float(excess.mean())
     return Neuron(weights, bias)

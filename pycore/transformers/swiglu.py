@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pycore.arrays import Floats
+from pycore.functions import sigmoid
 from pycore.transformers.layers import Linear
 
 
@@ -32,10 +33,7 @@ def silu(x: Floats) -> Floats:
     >>> silu(np.array([-1000.0, 0.0, 1.0])).round(4) + 0
     array([0.    , 0.    , 0.7311])
     """
-    # sigmoid(x) = (1 + tanh(x / 2)) / 2, which unlike 1 / (1 + exp(-x)) overflows nowhere.
-    gate: Floats = np.tanh(0.5 * x)
-    gate += 1
-    gate *= 0.5
+    gate = sigmoid(x)
     gate *= x
     return gate
 

@@ -24,6 +24,7 @@ from pycore.embeddings.skipgram import SkipGram, Step, noise_distribution
 from pycore.embeddings.word_pairs import PairScore, score_pairs
 from pycore.figures.embeddings import _company as company
 from pycore.figures.embeddings._company import EPOCHS, TICKS, Trains, text
+from pycore.functions import sigmoid
 from pycore.live import expect
 from pycore.live.controls import chip, group
 from pycore.live.figure import Parts, event
@@ -217,7 +218,7 @@ def _told(center: str, steps: list[Step]) -> str:
 
 def _pairs(step: Step) -> list[Markup]:
     """Draw the true pair of a step and its negatives."""
-    before, after = (1 / (1 + np.exp(-dots)) for dots in (step.before, step.after))
+    before, after = (sigmoid(dots) for dots in (step.before, step.after))
     words = [text().vocabulary.words[i] for i in step.targets]
     return [
         tag(

@@ -36,6 +36,12 @@ def test_means_by_a_loop() -> None:
     assert levels(v, u, pairs, noise) == pytest.approx((true, drawn))
 
 
+def test_long_vectors_overflow_nowhere() -> None:
+    v, u = np.array([[100.0], [-100.0]]), np.array([[10.0], [10.0]])
+    with np.errstate(over="raise"):
+        assert levels(v, u, np.array([[0.0, 1], [0, 0]]), np.array([0.5, 0.5])) == (1, 1)
+
+
 @pytest.mark.parametrize("k", [1, 5])
 def test_words_that_meet_by_chance_settle_at_one_in_one_plus_k(k: int) -> None:
     """A text in which every word follows every other as often as chance has it teaches nothing else.

@@ -24,7 +24,14 @@ def test_rms_norm_is_torchs(rng):
 
 def test_silu_is_torchs_from_one_end_to_the_other(rng):
     x = np.concatenate([np.linspace(-60, 60, 10_001), [-1e308, 1e308]])
-    np.testing.assert_allclose(silu(x), F.silu(torch.tensor(x)).numpy(), rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(silu(x), F.silu(torch.tensor(x)).numpy(), rtol=1e-12, atol=1e-300)
+
+
+def test_silu_has_the_digits_of_float32_below_zero_too():
+    x = np.linspace(-80, 80, 4001, dtype=np.float32)
+    expected = F.silu(torch.tensor(x, dtype=torch.float64)).numpy()
+    np.testing.assert_allclose(silu(x), expected, rtol=1e-6)
+    assert silu(x).dtype == np.float32
 
 
 def test_swiglu_is_torchs(rng):
