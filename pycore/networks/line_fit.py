@@ -33,11 +33,15 @@ class Bowl:
         The loss there.
     hessian
         Second derivatives, float64 [2, 2]: the same everywhere.
+    determinant
+        That of the hessian, where it is known better than from its numbers: for points far from zero, their
+        difference rounds it away. Without it, it is worked out from them.
     """
 
     best: Floats
     least: float
     hessian: Floats
+    determinant: float | None = None
 
     @classmethod
     def of_line(cls, x: ArrayLike, y: ArrayLike) -> Bowl:
@@ -67,7 +71,7 @@ class Bowl:
         best = np.array([slope, ys.mean() - slope * xs.mean()])
         least = float(np.mean((best[0] * xs + best[1] - ys) ** 2))
         hessian = 2 * np.array([[np.mean(xs * xs), xs.mean()], [xs.mean(), 1.0]])
-        return cls(best, least, hessian)
+        return cls(best, least, hessian, 4 * spread)
 
     def losses(self, parameters: ArrayLike) -> Floats:
         """Return the loss at each of some places [..., 2], float64 [...]."""
@@ -90,8 +94,10 @@ class Bowl:
         (4.0, 2.0)
         """
         (a, b), (_, d) = self.hessian.tolist()
-        middle, reach = (a + d) / 2, math.hypot((a - d) / 2, b)
-        return middle + reach, middle - reach
+        determinant = a * d - b * b if self.determinant is None else self.determinant
+        steep = (a + d) / 2 + math.hypot((a - d) / 2, b)
+        # Their product is the determinant. What is left of the sum would have lost the digits of a small one.
+        return steep, determinant / steep if steep else a + d
 
     def steepest(self) -> Floats:
         """Return the direction in which the loss curves most, float64 [2] of length one, w rising."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import torch
@@ -34,6 +36,18 @@ def test_loss_and_gradient_are_those_of_autograd_over_all_points(place: tuple[fl
 def test_curvatures_are_numpys_eigenvalues() -> None:
     assert_allclose(BOWL.curvatures(), np.linalg.eigvalsh(BOWL.hessian)[::-1])
     assert_allclose(BOWL.largest_rate(), 2 / np.linalg.eigvalsh(BOWL.hessian).max())
+
+
+@pytest.mark.parametrize("far", [0, 1e4, 1e8])
+def test_the_flat_curvature_keeps_its_digits_far_from_zero(far: float) -> None:
+    """In exact fractions; where x is large, the hessian's numbers no longer hold it."""
+    xs = [Fraction(far), Fraction(far) + 1]
+    mean, square = sum(xs) / 2, sum(x * x for x in xs) / 2
+    bowl = Bowl.of_line([float(x) for x in xs], [0, 1])
+    steep, flat = bowl.curvatures()
+    assert_allclose(steep + flat, float(2 * square + 2), rtol=1e-15)
+    assert_allclose(steep * flat, float(4 * (square - mean * mean)), rtol=1e-14)
+    assert np.isfinite(bowl.contour(1.0)).all()
 
 
 def test_the_steepest_direction_is_numpys() -> None:
