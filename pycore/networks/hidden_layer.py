@@ -47,15 +47,36 @@ class HiddenLayer:
 def edge_on(neuron: Neuron) -> Floats:
     """Return two directions, each of length one, in which a neuron's plane is a line, float64 [2, k].
 
-    The second is along its weights, the first at a right angle to them, as near as can be to a fixed one.
+    The second is along its weights, the first at a right angle to them, as near as can be to a fixed one, or
+    to an axis if the weights point along that one. Weights of zero, or shorter than 1e-9, have no direction:
+    then the second is the first axis.
 
+    Parameters
+    ----------
+    neuron
+        One with k weights, 2 or 3.
+
+    Raises
+    ------
+    ValueError
+        If it has another number of weights.
+
+    Examples
+    --------
     >>> edge_on(Neuron(np.array([0.0, 0.0, 2.0]), 1.0)).round(2)
     array([[ 0.27, -0.96,  0.  ],
            [ 0.  ,  0.  ,  1.  ]])
     """
-    size = len(neuron.weights)
-    length = float(np.sqrt(neuron.weights @ neuron.weights))
-    along = neuron.weights / length if length > 1e-9 else np.eye(size)[0]
+    weights = np.asarray(neuron.weights, np.float64)
+    size = len(weights)
+    if size not in (2, 3):
+        raise ValueError(f"expected a neuron with 2 or 3 weights, found {size}")
+    length = float(np.sqrt(weights @ weights))
+    along = weights / length if length > 1e-9 else np.eye(size)[0]
     fixed = np.array([0.2, -0.7, 0.68])[:size]
     across = fixed - (fixed @ along) * along
+    if across @ across < 1e-6:
+        # Along the fixed direction, what is left is rounding: take the axis that the weights use least.
+        least = np.eye(size)[np.abs(along).argmin()]
+        across = least - (least @ along) * along
     return np.stack([across / np.sqrt(across @ across), along])

@@ -72,6 +72,30 @@ def test_edge_on_a_plane_is_a_line() -> None:
     assert abs(flat.weights[0]) < 1e-9
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "weights",
+    [
+        [0.2, -0.7, 0.68],  # along the fixed direction
+        [0.2000001, -0.7, 0.68],
+        [0.2, -0.7],
+        [-2.0, 7.0, -6.8],
+        [0.0, 0.0, 0.0],
+        [0.0, -3.0],
+        [1e-12, 1.0, 0.3],
+    ],
+)
+def test_edge_on_has_two_directions_at_a_right_angle(weights: list[float], dtype: type) -> None:
+    turn = edge_on(Neuron(np.array(weights, dtype), 0.0))
+    assert_allclose(turn @ turn.T, np.eye(2), atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_edge_on_refuses_what_has_no_such_side(size: int) -> None:
+    with pytest.raises(ValueError, match=f"2 or 3 weights, found {size}"):
+        edge_on(Neuron(np.ones(size), 0.0))
+
+
 def test_two_neurons_never_take_the_ring_apart() -> None:
     """Torch, from many starts, finds none without mistakes; what the prose says."""
     points, labels = (torch.tensor(part) for part in SHAPES["ring"]())
