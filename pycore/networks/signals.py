@@ -68,4 +68,5 @@ def _kinds(layer: Floats) -> int:
     """Count the different columns; what differs by a billionth of the largest number is the same."""
     most = float(np.abs(layer).max())
     columns = np.round(layer / most, 9) if most and np.isfinite(most) else layer
-    return len({column.tobytes() for column in columns.T})
+    # What is compared is bytes, and -0.0 has others than 0.0.
+    return len({column.tobytes() for column in columns.T + 0.0})

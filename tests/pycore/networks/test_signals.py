@@ -63,6 +63,12 @@ def test_zeros_make_all_units_alike() -> None:
     assert found("relu", 4, 0.0).dead == 4 * 32
 
 
+def test_zero_is_one_kind_whatever_its_sign() -> None:
+    network = Network([1, 3, 2], ["tanh"], np.random.default_rng(0))
+    network.weights[0][:] = [[1.0, 1e-12, -1e-12]]
+    assert signals(network, np.array([[1.0], [2.0]]), np.array([0, 1])).kinds == (2,)
+
+
 def test_dead_units_grow_with_depth() -> None:
     counts = [found("relu", depth).dead / depth for depth in (2, 10, 30)]
     assert counts[0] < counts[1] < counts[2]
