@@ -12,7 +12,7 @@ at it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -102,8 +102,8 @@ def he_normal(n_in: int, n_out: int, rng: np.random.Generator) -> Floats:
 class Module:
     """A layer with parameters.
 
-    The convention: each `Tensor` that is stored on a module, also in a list or in a module of its own, is a
-    parameter and gets trained. Keep constants as numpy arrays.
+    The convention: each `Tensor` that is stored on a module, also in a module of its own and in lists, tuples
+    and dicts of these, however deep, is a parameter and gets trained. Keep constants as numpy arrays.
 
     Examples
     --------
@@ -116,14 +116,17 @@ class Module:
 
     def parameters(self) -> list[Tensor]:
         """List the parameters, one that is shared between layers only once."""
-        found: dict[Tensor, None] = {}
-        for value in vars(self).values():
-            for item in value if isinstance(value, list | tuple) else [value]:
-                if isinstance(item, Tensor):
-                    found[item] = None
-                elif isinstance(item, Module):
-                    found.update(dict.fromkeys(item.parameters()))
-        return list(found)
+        return list(dict.fromkeys(_parameters(vars(self))))
+
+
+def _parameters(value: object) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, Module):
+        yield from value.parameters()
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _parameters(item)
 
 
 class Dense(Module):
@@ -143,6 +146,7 @@ class Dense(Module):
     weight : Tensor of shape (n_in, n_out)
         torch keeps the transpose of this.
     bias : Tensor of shape (n_out,)
+        It holds float64, and so the output does, for an input of float32 too.
 
     Raises
     ------
@@ -258,9 +262,13 @@ class Optimiser:
     ------
     ValueError
         If there are no parameters, or a setting is out of its range.
+    TypeError
+        If one tensor is given in place of a list: its rows would be trained, which are no parameters.
     """
 
     def __init__(self, parameters: Iterable[Tensor], lr: float) -> None:
+        if isinstance(parameters, Tensor):
+            raise TypeError("expected a list of tensors to train, found a tensor: put it into a list")
         self.parameters = list(dict.fromkeys(parameters))
         if not self.parameters:
             raise ValueError("expected at least one parameter, found none")

@@ -102,6 +102,17 @@ def test_a_shared_parameter_is_listed_once_and_moved_once() -> None:
     assert_allclose(model.encoder.weight.data, before - 0.5)
 
 
+def test_parameters_are_found_however_deep_they_lie() -> None:
+    class Nested(Module):
+        def __init__(self) -> None:
+            self.blocks = [[Dense(2, 3, rng())], (Dense(3, 4, rng()), [Tensor(np.ones(5))])]
+            self.named = {"first": Tensor(np.ones(6)), "more": [{"second": Dense(6, 7, rng())}]}
+            self.others = {"a": 1.0, "b": np.ones(8), "c": Tensor.relu}
+
+    shapes = [p.shape for p in Nested().parameters()]
+    assert shapes == [(2, 3), (3,), (3, 4), (4,), (5,), (6,), (6, 7), (7,)]
+
+
 # ---------------------------------------------------------------- initialisations
 
 
@@ -186,6 +197,14 @@ def test_a_step_leaves_the_callers_array_and_the_dtype_alone(optimiser: Callable
     assert (table == 1).all()
     assert (weights.data != 1).all()
     assert (weights.data.dtype, single.data.dtype, single.data.shape) == (np.float32, np.float32, ())
+
+
+@pytest.mark.parametrize("optimiser", [SGD, Momentum, Adam])
+@pytest.mark.parametrize("tensor", [Tensor([1.0, 2.0]), Tensor(1.0)])
+def test_one_tensor_is_no_list_of_tensors(optimiser: Callable[..., Optimiser], tensor: Tensor) -> None:
+    """Its rows would be trained, new tensors, and it would stay as it is."""
+    with pytest.raises(TypeError, match="expected a list of tensors to train, found a tensor"):
+        optimiser(tensor, lr=0.1)
 
 
 # ---------------------------------------------------------------- training
