@@ -410,7 +410,8 @@ def mse(prediction: Tensor, target: Tensor | ArrayLike) -> Tensor:
 def topological_order(root: Tensor) -> list[Tensor]:
     """List every tensor that `root` was computed from, parents before children, `root` last.
 
-    A depth-first search with its own stack: Python's would overflow on a graph that is a thousand deep.
+    What the first parent was computed from comes before what only the second was. A depth-first search with
+    its own stack: Python's would overflow on a graph that is a thousand deep.
 
     Examples
     --------
@@ -428,7 +429,8 @@ def topological_order(root: Tensor) -> list[Tensor]:
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            stack.extend((parent, False) for parent in node.parents)
+            # The last on the stack is the first off it.
+            stack.extend((parent, False) for parent in reversed(node.parents))
     return order
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pycore.networks.autograd import Tensor
+from pycore.networks.autograd import Tensor, topological_order
 
 
 @dataclass(frozen=True)
@@ -59,14 +59,7 @@ def record(root: Tensor, names: Mapping[Tensor, str] | None = None) -> list[Node
     >>> [(node.name, node.op, node.value, node.local) for node in record(a * a, {a: "a"})]
     [('a', '', 3.0, ()), ('', '*', 9.0, (3.0, 3.0))]
     """
-    place: dict[Tensor, int] = {}
-
-    def visit(tensor: Tensor) -> None:
-        for parent in tensor.parents:
-            visit(parent)
-        place.setdefault(tensor, len(place))
-
-    visit(root)
+    place = {tensor: i for i, tensor in enumerate(topological_order(root))}
     one = root.data * 0 + 1
     return [
         Node(

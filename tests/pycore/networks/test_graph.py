@@ -38,6 +38,23 @@ def test_gradients_arrive_from_the_end_and_none_is_taken_back() -> None:
     assert reached[-1] == len(nodes)
 
 
+def test_what_the_first_parent_was_computed_from_comes_first() -> None:
+    leaves = [Tensor(v) for v in (0.7, -0.4, 1.3)]
+    a, b, c = leaves
+    nodes = record(a * b + c * a, dict(zip(leaves, "abc", strict=True)))
+    assert [node.name or node.op for node in nodes] == ["a", "b", "*", "c", "*", "+"]
+
+
+def test_many_ways_and_a_long_one() -> None:
+    wide = long = Tensor(0.5)
+    for _ in range(60):  # 2 ** 60 ways: a walk that is not remembered would not end
+        wide = wide * wide
+    for _ in range(3000):  # deeper than Python's stack
+        long = long + 1.0
+    assert len(record(wide)) == 61
+    assert len(record(long)) == 6001
+
+
 def test_only_single_numbers() -> None:
     with pytest.raises(ValueError, match="size 1"):
         record(Tensor(np.ones(2)) * 2)
