@@ -9,22 +9,25 @@ https://doi.org/10.1038/323533a0); Baydin et al., 2018 (https://arxiv.org/abs/15
 Broadcasting is undone in one place: a `vjp` may return a gradient of the broadcast shape, and `backward` sums
 it down to the shape of the parent.
 
-Numbers are float64 unless float32 data is given. NaN and infinity travel through as they do in numpy, which
-also does the warning. Left out: gradients of gradients, in-place operations, a switch that stops recording,
-and devices. Every tensor gets a gradient, also an input or a constant, so a figure can show any of them.
+Numbers are float64 unless float32 data is given; where the two meet, the result is float64, as in numpy. NaN
+and infinity travel through as they do in numpy, which also does the warning. Left out: gradients of
+gradients, in-place operations, a switch that stops recording, and devices. Every tensor gets a gradient, also
+an input or a constant, so a figure can show any of them.
 """
 
 from __future__ import annotations
 
+import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pycore.arrays import Floats
+from pycore.arrays import Floats, Ints, wide
+from pycore.functions import sigmoid
 
 Vjp = Callable[[Floats], tuple[Floats, ...]]
 
@@ -32,14 +35,16 @@ Vjp = Callable[[Floats], tuple[Floats, ...]]
 class Tensor:
     """An array, the gradient of the loss with respect to it, and how it was computed.
 
-    Arithmetic (`+ - * / @ **`, also with numbers and arrays on either side), indexing and the methods below
-    all return new tensors. Shapes follow numpy's rules for broadcasting, `@` those of `numpy.matmul`.
+    Arithmetic (`+ - * / @`, also with numbers and arrays on either side, and `**` with a number as exponent),
+    indexing and the methods below all return new tensors. Shapes follow numpy's rules for broadcasting, `@`
+    those of `numpy.matmul`. A plain number or an array without axes takes the dtype of the tensor it meets.
 
     Parameters
     ----------
     data
         Real numbers of any shape. float32 and float64 are kept (and share memory with the array given, so do
-        not write into it); integers and booleans become float64.
+        not write into it); integers and booleans become float64, and float16 becomes float32, since a sum of
+        some ten thousand numbers is more than it can hold.
     parents
         The tensors that this one was computed from; empty for a leaf (an input, a constant, a parameter).
     vjp
@@ -81,8 +86,8 @@ class Tensor:
             array = array.astype(np.float64)
         if array.dtype.kind != "f":
             raise ValueError(f"expected real numbers, found an array of dtype {array.dtype}")
-        self.data: Floats = array
-        self.grad: Floats = np.zeros(array.shape, array.dtype)
+        self.data: Floats = wide(array)
+        self.grad: Floats = np.zeros(array.shape, self.data.dtype)
         self.parents = parents
         self.vjp = vjp
         self.op = op
@@ -132,7 +137,8 @@ class Tensor:
         """Wrap an operand; a plain number takes our dtype, so that `x * 2.0` leaves float32 as it is."""
         if isinstance(other, Tensor):
             return other
-        return Tensor(np.asarray(other, self.data.dtype) if isinstance(other, Real) else other)
+        number = other.item() if isinstance(other, np.ndarray) and not other.ndim else other
+        return Tensor(np.asarray(number, self.data.dtype) if isinstance(number, Real) else other)
 
     def __add__(self, other: Tensor | ArrayLike) -> Tensor:
         other = self._constant(other)
@@ -156,9 +162,12 @@ class Tensor:
         if not isinstance(exponent, Real):
             raise ValueError(f"expected a number as exponent, found {type(exponent).__name__}")
         a, exponent = self.data, float(exponent)
-        # The derivative of x ** 0 is 0 everywhere, but 0 * x ** -1 would be NaN at x = 0.
-        lower = exponent - 1 if exponent else 0
-        return Tensor(a**exponent, (self,), lambda grad: (grad * exponent * a**lower,), "**")
+
+        def vjp(grad: Floats) -> tuple[Floats]:
+            # The derivative of x ** 0 is 0 everywhere, but 0 * x ** -1 would be NaN at x = 0.
+            return (grad * exponent * a ** (exponent - 1) if exponent else np.zeros_like(grad),)
+
+        return Tensor(a**exponent, (self,), vjp, "**")
 
     def __matmul__(self, other: Tensor | ArrayLike) -> Tensor:
         other = self._constant(other)
@@ -218,20 +227,29 @@ class Tensor:
         total = self.sum(axis, keepdims)
         return total / (self.data.size // total.data.size)
 
-    def reshape(self, *shape: int) -> Tensor:
-        """Return the same numbers, in row-major order, in another shape; one length may be -1 (inferred)."""
-        a = self.data
-        return Tensor(a.reshape(shape), (self,), lambda grad: (grad.reshape(a.shape),), "reshape")
+    def reshape(self, *shape: int | Sequence[int]) -> Tensor:
+        """Return the same numbers, in row-major order, in another shape; one length may be -1 (inferred).
 
-    def transpose(self, *axes: int) -> Tensor:
-        """Put the axes into the order `axes`, or into reverse order if none are given.
+        The lengths come one by one or, as in numpy, as one tuple.
+
+        Examples
+        --------
+        >>> x = Tensor(np.zeros((2, 3, 5)))
+        >>> x.reshape(6, -1).shape, x.reshape((6, -1)).shape
+        ((6, 5), (6, 5))
+        """
+        a = self.data
+        return Tensor(a.reshape(_as_one(shape)), (self,), lambda grad: (grad.reshape(a.shape),), "reshape")
+
+    def transpose(self, *axes: int | Sequence[int]) -> Tensor:
+        """Put the axes into the order `axes`, one by one or as one tuple; reverse them if none are given.
 
         Examples
         --------
         >>> Tensor(np.zeros((2, 3, 5))).transpose(0, 2, 1).shape
         (2, 5, 3)
         """
-        order = np.arange(self.data.ndim)[list(axes) if axes else slice(None, None, -1)]
+        order = np.arange(self.data.ndim)[list(_as_one(axes)) if axes else slice(None, None, -1)]
         inverse = np.argsort(order)
         result = self.data.transpose(order)
         return Tensor(result, (self,), lambda grad: (grad.transpose(inverse),), "transpose")
@@ -243,7 +261,9 @@ class Tensor:
 
     def __getitem__(self, index: Any) -> Tensor:
         """Select as numpy does: `table[ids]` is the embedding lookup, one row for each id."""
-        a = self.data
+        a, result = self.data, self.data[index]
+        # Whoever writes the next batch into the same array of ids must not move the gradient of this one.
+        index = copy.deepcopy(index)
 
         def vjp(grad: Floats) -> tuple[Floats]:
             full = np.zeros_like(a)
@@ -251,7 +271,7 @@ class Tensor:
             np.add.at(full, index, grad)
             return (full,)
 
-        return Tensor(a[index], (self,), vjp, "[]")
+        return Tensor(result, (self,), vjp, "[]")
 
     # ------------------------------------------------------------ functions of each element
 
@@ -278,16 +298,15 @@ class Tensor:
         >>> Tensor([-20.0, 0.0]).sigmoid().log()
         Tensor([-20.          -0.69314718])
         """
-        a = self.data
-        power = np.exp(-np.abs(a))
-        result = np.where(a < 0, power, 1) / (1 + power)
-        slope = power / (1 + power) ** 2
-        return Tensor(result, (self,), lambda grad: (grad * slope,), "sigmoid")
+        a, result = self.data, sigmoid(self.data)
+        # sigmoid(-x) is 1 - sigmoid(x), exact also where the latter rounds to 1.
+        return Tensor(result, (self,), lambda grad: (grad * (result * sigmoid(-a)),), "sigmoid")
 
     def relu(self) -> Tensor:
         """max(x, 0); the gradient at 0 is taken to be 0."""
         a = self.data
-        return Tensor(np.maximum(a, 0), (self,), lambda grad: (grad * (a > 0),), "relu")
+        # Not `grad * (a > 0)`: a gradient that is infinite would be NaN behind a closed gate.
+        return Tensor(np.maximum(a, 0), (self,), lambda grad: (np.where(a <= 0, 0, grad),), "relu")
 
     def gelu(self, approximate: Literal["none", "tanh"] = "none") -> Tensor:
         """Gaussian error linear unit: x times the probability that a standard normal is below x.
@@ -373,17 +392,8 @@ def cross_entropy(logits: Tensor, targets: ArrayLike) -> Tensor:
     >>> cross_entropy(Tensor([[0.0, 0.0], [0.0, 0.0]]), [0, 1]).item()
     0.6931471805599453
     """
-    ids = np.asarray(targets)
-    if ids.size == 0 or ids.dtype.kind not in "iu" or ids.shape != logits.shape[:-1]:
-        raise ValueError(
-            f"expected at least one target, integers of shape {logits.shape[:-1]} for logits of shape "
-            f"{logits.shape}; found {ids.dtype} of shape {ids.shape}"
-        )
-    n_classes = logits.shape[-1]
-    # A negative id would be a valid index for numpy, counted from the end.
-    if ids.min() < 0 or ids.max() >= n_classes:
-        raise ValueError(f"expected targets from 0 to {n_classes - 1}, found {ids.min()} to {ids.max()}")
-    log_p = logits.log_softmax().reshape(-1, n_classes)
+    ids = class_ids(targets, logits.shape)
+    log_p = logits.log_softmax().reshape(-1, logits.shape[-1])
     return -log_p[np.arange(ids.size), ids.ravel()].mean()
 
 
@@ -393,18 +403,52 @@ def mse(prediction: Tensor, target: Tensor | ArrayLike) -> Tensor:
     Raises
     ------
     ValueError
-        If the shapes differ: (n, 1) minus (n,) would broadcast to (n, n) and average the wrong numbers.
+        If the shapes differ, as `check_shape` tells, or if there is nothing to average.
 
     Examples
     --------
     >>> mse(Tensor([1.0, 2.0]), [1.0, 4.0])
     Tensor(2.0)
     """
-    difference = prediction - target
-    found = target.shape if isinstance(target, Tensor) else np.shape(target)
-    if found != prediction.shape:
-        raise ValueError(f"expected a target of shape {prediction.shape}, found {found}")
-    return (difference**2).mean()
+    check_shape(target.shape if isinstance(target, Tensor) else np.shape(target), prediction.shape)
+    return ((prediction - target) ** 2).mean()
+
+
+def class_ids(targets: ArrayLike, scores: tuple[int, ...]) -> Ints:
+    """Return the right classes as an array, if they can be those of scores of a shape (..., n_classes).
+
+    Raises
+    ------
+    ValueError
+        If the targets are not integers of that shape and range, or if there are none.
+
+    Examples
+    --------
+    >>> class_ids([0, 2], (2, 3))
+    array([0, 2])
+    """
+    ids = np.asarray(targets)
+    if ids.size == 0 or ids.dtype.kind not in "iu" or ids.shape != scores[:-1]:
+        raise ValueError(
+            f"expected at least one target, integers of shape {scores[:-1]} for logits of shape "
+            f"{scores}; found {ids.dtype} of shape {ids.shape}"
+        )
+    # A negative id would be a valid index for numpy, counted from the end.
+    if ids.min() < 0 or ids.max() >= scores[-1]:
+        raise ValueError(f"expected targets from 0 to {scores[-1] - 1}, found {ids.min()} to {ids.max()}")
+    return ids
+
+
+def check_shape(target: tuple[int, ...], prediction: tuple[int, ...]) -> None:
+    """Refuse a target of another shape: (n, 1) minus (n,) would broadcast and average the wrong numbers.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+    """
+    if target != prediction:
+        raise ValueError(f"expected a target of shape {prediction}, found {target}")
 
 
 def topological_order(root: Tensor) -> list[Tensor]:
@@ -432,6 +476,11 @@ def topological_order(root: Tensor) -> list[Tensor]:
             # The last on the stack is the first off it.
             stack.extend((parent, False) for parent in reversed(node.parents))
     return order
+
+
+def _as_one(lengths: tuple[int | Sequence[int], ...]) -> Any:
+    """Read what came as `f(2, 3)` or as `f((2, 3))`."""
+    return lengths[0] if len(lengths) == 1 and isinstance(lengths[0], Sequence) else lengths
 
 
 def _sum_to_shape(grad: Floats, shape: tuple[int, ...]) -> Floats:

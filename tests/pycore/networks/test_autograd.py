@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -73,11 +74,18 @@ OPERATIONS: dict[str, tuple[list[np.ndarray], Callable[..., Any], Callable[..., 
         lambda a: torch.nn.functional.gelu(a, approximate="tanh"),
     ),
     "reshape": ([GRID], lambda a: a.reshape(4, -1), None),
+    "reshape by a tuple": ([GRID], lambda a: a.reshape((4, -1)), None),
+    "reshape to one number": ([ROW[:1]], lambda a: a.reshape(()), None),
     "transpose": ([GRID], lambda a: a.transpose(1, 2, 0), lambda a: a.permute(1, 2, 0)),
     "transpose, counted from the end": (
         [GRID],
         lambda a: a.transpose(-1, 0, 1),
         lambda a: a.permute(-1, 0, 1),
+    ),
+    "transpose by a tuple": (
+        [GRID],
+        lambda a: a.transpose((1, 2, 0)),
+        lambda a: a.permute((1, 2, 0)),
     ),
     "T": ([MATRIX], lambda a: a.T, None),
     "T of three axes": ([GRID], lambda a: a.T, lambda a: a.permute(2, 1, 0)),
@@ -259,6 +267,17 @@ def test_a_graph_deeper_than_the_stack_of_python() -> None:
     assert x.grad == 20_001
 
 
+def test_an_index_that_is_written_over_moves_no_gradient() -> None:
+    """Batches are often filled into one array."""
+    ids, targets = np.array([0, 2]), np.array([0, 1])
+    table, twin = Tensor(MATRIX), Tensor(MATRIX)
+    loss = cross_entropy(table[ids], targets)
+    cross_entropy(twin[ids.copy()], targets.copy()).backward()
+    ids[:], targets[:] = 1, 3
+    loss.backward()
+    assert_allclose(table.grad, twin.grad)
+
+
 def test_topological_order_has_each_tensor_once_and_parents_first() -> None:
     x = Tensor(-0.5)
     for _ in range(40):  # 2 ** 40 paths: a walk that is not remembered would not end
@@ -294,11 +313,33 @@ def test_float32_stays_float32(name: str) -> None:
     assert {x.grad.dtype for x in inputs} == {np.dtype(np.float32)}
 
 
+def test_an_array_without_axes_leaves_float32_as_a_number_does() -> None:
+    x = Tensor(ROW.astype(np.float32))
+    for number in (4, 4.0, np.float64(4), np.array(4), np.array(4.0)):
+        for result in (x / number, number * x):
+            assert result.data.dtype == np.float32
+    with pytest.raises(ValueError, match="real numbers"):
+        x + np.array("4")
+
+
+def test_float16_is_widened_before_its_sum_overflows() -> None:
+    x = Tensor(np.full(70_000, 0.5, np.float16))
+    assert (x.data.dtype, x.grad.dtype) == (np.float32, np.float32)
+    assert x.mean().item() == 0.5
+
+
 def test_each_gradient_has_the_dtype_of_its_tensor() -> None:
     table, weights = Tensor(MATRIX.astype(np.float32)), Tensor(np.ones((5, 2)))
     (table[IDS] @ weights).sum().backward()
     assert (table.grad.dtype, weights.grad.dtype) == (np.float32, np.float64)
     assert_allclose(table.grad, [[2.0] * 5, [0.0] * 5, [6.0] * 5, [0.0] * 5])
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning")
+@pytest.mark.parametrize("gate", [lambda a: a.relu(), lambda a: (a**0).log()])
+def test_an_infinite_slope_stops_where_nothing_depends(gate: Callable[..., Any]) -> None:
+    """A root has one at zero, and zero times infinity is NaN."""
+    check_against_torch([np.array([-1.0, 0.0, 4.0])], lambda a: gate(a) ** 0.5, lambda a: gate(a) ** 0.5)
 
 
 def test_masked_scores_get_no_probability_and_no_gradient() -> None:
@@ -347,6 +388,23 @@ def test_bad_input_is_told(call: Callable[[], object], message: str) -> None:
         call()
 
 
+def test_a_mean_squared_error_is_refused_before_it_is_computed() -> None:
+    """Broadcast, it would be 80 MB here, and 12 GB for 40,000 of each."""
+    prediction, target = Tensor(np.ones((3000, 1))), np.ones(3000)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="found"):
+        mse(prediction, target)
+    assert tracemalloc.get_traced_memory()[1] < 1e6
+    tracemalloc.stop()
+
+
+def test_a_power_takes_a_number_only() -> None:
+    with pytest.raises(TypeError, match="unsupported operand"):
+        2.0 ** Tensor([1.0])  # type: ignore[operator]
+    with pytest.raises(ValueError, match="number as exponent, found ndarray"):
+        Tensor([1.0]) ** np.ones(1)  # type: ignore[operator]
+
+
 def test_rows_and_axes_out_of_range_are_index_errors() -> None:
     with pytest.raises(IndexError):
         Tensor(MATRIX)[4]
@@ -357,5 +415,7 @@ def test_rows_and_axes_out_of_range_are_index_errors() -> None:
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 def test_nan_travels_through() -> None:
     x = Tensor([np.nan, 1.0])
+    x.relu().sum().backward()
+    assert x.grad.tolist() == [1, 1]  # as in torch
     for result in (x + 1, x @ x, x.relu(), x.gelu(), x.softmax(), x.log_softmax()):
         assert np.isnan(result.data).any()
