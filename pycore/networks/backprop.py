@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pycore.arrays import Floats, Ints
-from pycore.networks.autograd import Tensor
+from pycore.functions import sigmoid
+from pycore.networks.autograd import Tensor, check_shape, class_ids
 from pycore.networks.nn import SGD, Adam, Initialiser, Momentum, Optimiser, glorot_uniform, he_normal
 
 __all__ = ["ACTIVATIONS", "OPTIMISERS", "Activation", "Network", "Trainer"]
@@ -32,14 +33,10 @@ class Activation(NamedTuple):
     init: Initialiser
 
 
-def _sigmoid(z: Floats) -> Floats:
-    return np.asarray(np.tanh(z * 0.5) * 0.5 + 0.5)  # exp would overflow
-
-
 ACTIVATIONS = {
     "tanh": Activation(np.tanh, lambda a: 1 - a * a, glorot_uniform),
     "relu": Activation(lambda z: np.maximum(z, 0), lambda a: (a > 0).astype(a.dtype), he_normal),
-    "sigmoid": Activation(_sigmoid, lambda a: a * (1 - a), glorot_uniform),
+    "sigmoid": Activation(sigmoid, lambda a: a * (1 - a), glorot_uniform),
     "linear": Activation(lambda z: z, np.ones_like, glorot_uniform),
 }
 OPTIMISERS: dict[str, Callable[[list[Tensor], float], Optimiser]] = {
@@ -164,6 +161,11 @@ class Network:
             the mean squared error.
         l2
             Half of this times the sum of all squared weights, without the biases, is added to the loss.
+
+        Raises
+        ------
+        ValueError
+            As from `loss_and_slope`.
         """
         values = self.forward(x)
         loss, upstream = loss_and_slope(values[-1], targets)
@@ -175,21 +177,27 @@ class Network:
         return loss
 
     def loss(self, x: Floats, targets: Floats | Ints) -> float:
-        """Return the mean loss on inputs [n, n_in], without the part of the weights."""
+        """Return the mean loss on inputs [n, n_in], without the part of the weights.
+
+        Targets and errors are those of `loss_and_slope`.
+        """
         return loss_and_slope(self.scores(x), targets)[0]
 
     def probabilities(self, x: Floats) -> Floats:
         """Return the softmax of the scores of inputs [n, n_in]: [n, n_out]."""
-        return _softmax(self.scores(x))
-
-
-def _softmax(scores: Floats) -> Floats:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+        return Tensor(self.scores(x)).softmax().data
 
 
 def loss_and_slope(scores: Floats, targets: Floats | Ints) -> tuple[float, Floats]:
     """Return the mean loss of scores [n, n_out], and its gradient with respect to them.
+
+    Targets are integers [n] or floats [n, n_out], as `Network.learn_from` tells.
+
+    Raises
+    ------
+    ValueError
+        If the targets do not fit the scores, or if there are none: what `autograd.cross_entropy` and
+        `autograd.mse` refuse.
 
     Examples
     --------
@@ -198,16 +206,20 @@ def loss_and_slope(scores: Floats, targets: Floats | Ints) -> tuple[float, Float
     (0.6931, array([[-0.5,  0.5]]))
     """
     if targets.dtype.kind == "f":
+        check_shape(targets.shape, scores.shape)
+        if not scores.size:
+            raise ValueError(f"expected something to average, found shape {scores.shape}")
         difference = scores - targets
         return float((difference * difference).mean()), 2 * difference / difference.size
-    rows = np.arange(len(targets))
+    classes = class_ids(targets, scores.shape)
+    rows = np.arange(len(classes))
     shifted = scores - scores.max(axis=1, keepdims=True)
     powers = np.exp(shifted)
     sums = powers.sum(axis=1, keepdims=True)
-    loss = float((np.log(sums[:, 0]) - shifted[rows, targets]).mean())
+    loss = float((np.log(sums[:, 0]) - shifted[rows, classes]).mean())
     slope = powers / sums
-    slope[rows, targets] -= 1
-    slope /= len(targets)
+    slope[rows, classes] -= 1
+    slope /= len(classes)
     return loss, slope
 
 
@@ -219,11 +231,11 @@ class Trainer:
     network
         What is trained, in place.
     x, targets
-        Inputs [n, n_in], and targets as `Network.learn_from` takes them.
+        Inputs [n, n_in], and as many targets, as `Network.learn_from` takes them.
     optimiser, rate
         A name of OPTIMISERS, and its learning rate.
     batch
-        Points a step; a pass through the points may end with fewer.
+        Points a step, at least 1; a pass through the points may end with fewer.
     l2
         As in `Network.learn_from`.
     rng
@@ -236,6 +248,12 @@ class Trainer:
     overflowed
         Whether a loss or a parameter was no finite number any more. The network then keeps the last
         parameters that were, and no further step is done.
+
+    Raises
+    ------
+    ValueError
+        If `batch` or the rate is out of its range, or if there are not as many targets as inputs; from
+        `train`, if targets are not what `Network.learn_from` takes.
 
     Examples
     --------
@@ -259,6 +277,10 @@ class Trainer:
         *,
         rng: np.random.Generator,
     ) -> None:
+        if batch < 1:
+            raise ValueError(f"expected a batch of at least 1, found {batch}")
+        if len(x) != len(targets):
+            raise ValueError(f"expected as many targets as inputs, found {len(targets)} and {len(x)}")
         self.network, self.x, self.targets = network, x, targets
         self.batch, self.l2, self.rng = batch, l2, rng
         self.steps, self.overflowed = 0, False

@@ -124,6 +124,56 @@ def test_what_overflows_stops_and_keeps_finite_parameters(layers: list[str]) -> 
     assert trainer.steps == steps
 
 
+@pytest.mark.parametrize(
+    "targets",
+    [
+        np.array([1.0, 2.0, 3.0]),  # would broadcast to 3 x 3
+        np.array([[1], [0], [1]]),
+        np.array([True, False, True]),
+        np.array([0, -1, 1]),
+        np.array([0, 1, 2]),
+        np.array([0, 1]),
+        np.zeros(0, int),
+    ],
+)
+def test_targets_that_do_not_fit_are_refused_as_by_autograd(targets: np.ndarray) -> None:
+    network, x = Network([2, 2], [], rng()), np.ones((3, 2))
+    scores, judge = Tensor(network.scores(x)), mse if targets.dtype.kind == "f" else cross_entropy
+    with pytest.raises(ValueError, match="expected") as expected:
+        judge(scores, targets)
+    for call in (network.loss, network.learn_from):
+        with pytest.raises(ValueError, match="expected") as found:
+            call(x, targets)
+        assert str(found.value) == str(expected.value)
+
+
+def test_nothing_has_no_mean_error() -> None:
+    with pytest.raises(ValueError, match=r"something to average, found shape \(0, 2\)"):
+        Network([2, 2], [], rng()).loss(np.ones((0, 2)), np.ones((0, 2)))
+
+
+@pytest.mark.parametrize(
+    ("n", "batch", "message"),
+    [
+        (40, 0, "batch of at least 1, found 0"),
+        (40, -1, "found -1"),
+        (39, 4, "as many targets as inputs, found 39 and 40"),
+    ],
+)
+def test_a_trainer_refuses_what_it_cannot_train(n: int, batch: int, message: str) -> None:
+    x, y = points()
+    with pytest.raises(ValueError, match=message):
+        Trainer(Network([2, 3], [], rng()), x, y[:n], "SGD", 0.1, batch, rng=rng())
+
+
+def test_a_sigmoid_far_below_zero_is_not_zero() -> None:
+    network = Network([1, 1, 1], ["sigmoid"], rng())
+    network.weights[0][:] = 1
+    assert network.forward(np.array([[-40.0]]))[1].item() == pytest.approx(
+        4.248354255291589e-18, rel=1e-14, abs=0
+    )
+
+
 def test_sizes_and_activations_must_fit() -> None:
     for sizes, layers in (([2], []), ([2, 0, 1], ["tanh"]), ([2, 3, 1], []), ([2, 1], ["tanh"])):
         with pytest.raises(ValueError, match="an activation for each hidden layer"):
