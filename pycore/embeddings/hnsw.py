@@ -5,7 +5,8 @@ one in m of the nodes below it, so its links reach further. A search walks greed
 looks around in layer 0, keeping the `ef` nearest nodes it has met.
 
 Neighbours are chosen by the paper's heuristic (Algorithm 4), without its two options of extending the
-candidates and of filling up with discarded ones. Left out: deletion and parallel insertion.
+candidates and of filling up with discarded ones, but for those that equal a chosen one. Left out: deletion
+and parallel insertion.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class HNSW(Index):
     Attributes
     ----------
     levels
-        int64 [n], the highest layer of each node.
+        intp [n], the highest layer of each node.
     links
         One int32 array a layer, [n, 2m] for layer 0 and [n, m] above; a row lists a node's neighbours and
         is filled up with -1.
@@ -236,19 +237,23 @@ class HNSW(Index):
     ) -> list[int]:
         """Algorithm 4: of candidates sorted by squared distance to a base node, keep up to `most`.
 
-        A candidate is dropped when it lies closer to one already kept than to the base, or on the same place:
-        it can be reached through that one, and the place is better spent on another direction.
+        A candidate is dropped when it lies closer to one already kept than to the base: it can be reached
+        through that one, and the place is better spent on another direction. One that lies on the same place
+        as one already kept waits until all directions have been served, and takes a place that is left.
         """
         kept: list[int] = []
+        waiting: list[int] = []
         while len(candidates):
             kept.append(int(candidates[0]))
             if len(kept) == most:
                 break
             candidates, squared = candidates[1:], squared[1:]
             between = distance(self.vectors[kept[-1]], candidates)
-            apart = (between >= squared) & (between > 0)
+            same = between == 0
+            waiting += candidates[same].tolist()
+            apart = (between >= squared) & ~same
             candidates, squared = candidates[apart], squared[apart]
-        return kept
+        return kept + waiting[: most - len(kept)]
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Graph as plain arrays, for `numpy.savez`; the vectors are not among them.

@@ -23,7 +23,7 @@ Init = Literal["k-means++", "random"]
 class Clustering(NamedTuple):
     """Outcome of k-means.
 
-    `centroids` float32 [k, d]; `labels` int64 [n], the nearest centroid of each vector; `inertia`, the sum of
+    `centroids` float32 [k, d]; `labels` intp [n], the nearest centroid of each vector; `inertia`, the sum of
     squared distances to it; `evaluations`, how many distances were computed.
     """
 
@@ -44,7 +44,7 @@ def nearest_centroids(vectors: Vectors, centroids: Vectors) -> tuple[Ids, NDArra
     Returns
     -------
     labels, squared
-        int64 [n], the first of equally near centroids; float64 [n], the squared distance to it.
+        intp [n], the first of equally near centroids; float64 [n], the squared distance to it.
 
     Examples
     --------
@@ -52,8 +52,11 @@ def nearest_centroids(vectors: Vectors, centroids: Vectors) -> tuple[Ids, NDArra
     >>> nearest_centroids(vectors, np.array([[10, 10], [1, 0]], dtype=np.float32))
     (array([1, 0]), array([1., 2.]))
     """
-    # ‖x‖² + ‖c‖² − 2x·c is one matrix product, but cancels digits where x ≈ c: hence float64.
-    x, c = vectors.astype(np.float64), centroids.astype(np.float64)
+    # ‖x‖² + ‖c‖² − 2x·c is one matrix product, but cancels digits where x ≈ c: hence float64, and hence the
+    # middle of the centroids as the origin. A median, since it keeps whole numbers exact.
+    c = centroids.astype(np.float64)
+    middle = np.median(c, axis=0)
+    x, c = vectors - middle, c - middle
     partial = np.einsum("ij,ij->i", c, c) - 2 * x @ c.T
     labels = np.argmin(partial, axis=1)
     squared = np.einsum("ij,ij->i", x, x) + partial[np.arange(len(x)), labels]
@@ -148,7 +151,7 @@ class IVF(Index):
     centroids
         float32 [nlist, d]; no rows before the first `add`.
     lists
-        For each cell, int64 ids of its vectors in order.
+        For each cell, intp ids of its vectors in order.
     vectors, build_evaluations
         As in `Index`.
 
@@ -262,7 +265,7 @@ class IVF(Index):
         -------
         dict
             `metric`, a string; `build_evaluations`, a number; `centroids` float32 [nlist, d]; and `labels`
-            int64 [n], the cell of each vector.
+            intp [n], the cell of each vector.
         """
         labels = np.empty(len(self), dtype=np.intp)
         for cell, ids in enumerate(self.lists):

@@ -298,6 +298,16 @@ def test_equal_vectors_are_found_once_each():
     assert found.distances.max() == 0
 
 
+def test_vectors_that_repeat_cost_no_recall():
+    rng = np.random.default_rng(0)
+    vectors = rng.integers(0, 3, size=(1500, 4)).astype(np.float32)  # 81 places
+    graph, brute = HNSW(4, metric="euclidean"), BruteForce(4, metric="euclidean")
+    graph.add(vectors)
+    brute.add(vectors)
+    for query in vectors[:100]:
+        assert_array_equal(graph.search(query, k=10).distances, brute.search(query, k=10).distances)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -398,6 +408,15 @@ def test_nearest_centroids_keeps_its_digits_far_from_the_origin():
     labels, squared = nearest_centroids(vectors, centroids)
     assert labels.tolist() == [1]
     assert squared[0] == pytest.approx(np.sum((np.float64(centroids[1]) - vectors[0]) ** 2), rel=1e-3)
+
+
+def test_nearest_centroids_of_data_far_from_the_origin():
+    vectors = np.random.default_rng(0).normal(size=(300, 4)).astype(np.float32)
+    vectors[:, 0] = 1e8  # whose square leaves no digits for the others
+    labels, squared = nearest_centroids(vectors, vectors[:100])
+    expected = np.sum((vectors[:, None].astype(np.float64) - vectors[:100]) ** 2, axis=-1)
+    assert_allclose(squared, expected.min(axis=1), atol=1e-12)
+    assert_array_equal(labels, expected.argmin(axis=1))
 
 
 def test_kmeans_plus_plus_draws_by_squared_distance():
