@@ -15,8 +15,6 @@ from numpy.typing import ArrayLike
 from pycore.arrays import Floats
 from pycore.embeddings.similarity import normalize
 
-ITSELF = 1 - 1e-9  # a row with a larger cosine is taken for the query itself
-
 
 def bias_direction(ones: ArrayLike, others: ArrayLike) -> Floats:
     """Find the direction in which the two words of each pair differ most, over all pairs.
@@ -93,17 +91,22 @@ def neutralize(x: ArrayLike, direction: ArrayLike) -> Floats:
     return np.asarray(normalize(rest), dtype=np.float64)
 
 
-def share_among_nearest(queries: ArrayLike, crowd: ArrayLike, marked: ArrayLike, k: int) -> Floats:
+def share_among_nearest(
+    queries: ArrayLike, crowd: ArrayLike, marked: ArrayLike, k: int, itself: ArrayLike | None = None
+) -> Floats:
     """Share of marked rows among the k rows of a crowd that are nearest to each query, by cosine.
 
     Parameters
     ----------
     queries, crowd
-        Rows of length one, [m, d] and [n, d]. A row that is the query itself does not count as its neighbour.
+        Rows of length one, [m, d] and [n, d].
     marked
         Whether a row of the crowd is marked, [n].
     k
-        How many neighbours; less than n.
+        How many neighbours; at most n, less one when a query is in the crowd.
+    itself
+        Which row of the crowd each query is, [m], and so does not count as its neighbour; -1 for a query that
+        is not in the crowd, as all are if it is not given.
 
     Returns
     -------
@@ -113,12 +116,12 @@ def share_among_nearest(queries: ArrayLike, crowd: ArrayLike, marked: ArrayLike,
     Raises
     ------
     ValueError
-        When the shapes do not fit, or k is out of range.
+        When the shapes do not fit, or k or a row is out of range.
 
     Examples
     --------
     >>> crowd = normalize([[1.0, 0.0], [9.0, 1.0], [0.0, 1.0], [1.0, 9.0]])
-    >>> share_among_nearest(crowd[:1], crowd, [True, True, False, False], k=2)
+    >>> share_among_nearest(crowd[:1], crowd, [True, True, False, False], k=2, itself=[0])
     array([0.5])
     """
     query, rows = np.asarray(queries, dtype=np.float64), np.asarray(crowd, dtype=np.float64)
@@ -128,9 +131,14 @@ def share_among_nearest(queries: ArrayLike, crowd: ArrayLike, marked: ArrayLike,
             f"expected queries [m, d], crowd [n, d] and marked [n]; "
             f"found {query.shape}, {rows.shape} and {mark.shape}"
         )
-    if not 1 <= k < len(rows):
-        raise ValueError(f"expected k from 1 to {len(rows) - 1}; found {k}")
+    own = np.full(len(query), -1) if itself is None else np.asarray(itself)
+    if own.shape != query.shape[:1] or np.any((own < -1) | (own >= len(rows))):
+        raise ValueError(f"expected for each query a row from 0 to {len(rows) - 1}, or -1; found {own}")
+    inside = own >= 0
+    most = len(rows) - bool(inside.any())
+    if not 1 <= k <= most:
+        raise ValueError(f"expected k from 1 to {most}; found {k}")
     cosines = query @ rows.T
-    cosines[cosines > ITSELF] = -np.inf
-    nearest = np.argpartition(-cosines, k, axis=1)[:, :k]
+    cosines[inside, own[inside]] = -np.inf
+    nearest = np.argpartition(-cosines, k - 1, axis=1)[:, :k]
     return np.asarray(mark[nearest].mean(axis=1))

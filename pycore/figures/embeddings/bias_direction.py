@@ -145,10 +145,15 @@ class Space:
         """Projection of a word on the direction."""
         return float(self.leans[word_vectors().id(word)])
 
+    def place(self, i: int) -> int:
+        """Where word i stands in the crowd; -1 if it is not there."""
+        ids = self.crowd.tolist()
+        return ids.index(i) if i in ids else -1
+
     def neighbours(self, word: str) -> list[tuple[str, bool]]:
         """Find the words of the crowd that are nearest to a word, and whether each leaned toward she."""
         i = word_vectors().id(word)
-        itself = np.flatnonzero(self.crowd == i).tolist()
+        itself = [place] if (place := self.place(i)) >= 0 else []
         found = top_k(self.unit[self.crowd], self.unit[i], K, exclude=itself).ids.tolist()
         return [(word_vectors().words[int(self.crowd[j])], bool(self.to_she[j])) for j in found]
 
@@ -156,14 +161,15 @@ class Space:
     def shares(self) -> dict[str, float]:
         """Share of she-leaning words among the nearest of each occupation."""
         ids = [word_vectors().id(word) for word in OCCUPATIONS]
-        found = share_among_nearest(self.unit[ids], self.unit[self.crowd], self.to_she, K)
+        itself = [self.place(i) for i in ids]
+        found = share_among_nearest(self.unit[ids], self.unit[self.crowd], self.to_she, K, itself)
         return dict(zip(OCCUPATIONS, found.tolist(), strict=True))
 
     @functools.cached_property
     def together(self) -> float:
         """Share of a leaning word's nearest leaning words that lean as it does, on average."""
         rows = self.unit[self.crowd]
-        share = share_among_nearest(rows, rows, self.to_she, K)
+        share = share_among_nearest(rows, rows, self.to_she, K, np.arange(len(rows)))
         alike = np.where(self.to_she, share, 1 - share)
         # Counted in whole neighbours, so that every Python rounds the same number.
         return int(np.rint(K * alike).sum()) / (K * len(rows))

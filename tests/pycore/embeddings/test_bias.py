@@ -79,7 +79,18 @@ def test_neighbours_are_those_of_scikit_learn(rng):
         assert_allclose(share_among_nearest(queries, crowd, marked, k), marked[ids].mean(axis=1))
         # Asked for none, it gives the neighbours of the rows themselves, without themselves.
         own = NearestNeighbors(n_neighbors=k, metric="cosine").fit(crowd).kneighbors()[1]
-        assert_allclose(share_among_nearest(crowd, crowd, marked, k), marked[own].mean(axis=1))
+        found = share_among_nearest(crowd, crowd, marked, k, itself=np.arange(60))
+        assert_allclose(found, marked[own].mean(axis=1))
+    assert_allclose(share_among_nearest(queries, crowd, marked, 60), marked.mean())
+
+
+def test_no_row_is_its_own_neighbour_but_its_copy_is(rng):
+    rows = normalize(rng.normal(size=(200, 100)).astype(np.float32))
+    for i in range(0, 200, 10):
+        assert share_among_nearest(rows[[i]], rows, np.arange(200) == i, 5, itself=[i]) == 0
+    copies, marked = np.ones((5, 1)), [True, False, False, False, False]
+    assert share_among_nearest(copies[:1], copies, marked, 4, itself=[0]) == 0
+    assert share_among_nearest(copies[:1], copies, np.logical_not(marked), 4, itself=[0]) == 1
 
 
 @pytest.mark.parametrize(
@@ -97,7 +108,13 @@ def test_neighbours_are_those_of_scikit_learn(rng):
         (lambda: neutralize([np.nan, 0.0], [1.0, 0.0]), "nothing is left"),
         (lambda: share_among_nearest([[1.0]], [[1.0], [1.0]], [True], 1), "marked"),
         (lambda: share_among_nearest([[1.0]], [[1.0, 0.0]], [True], 1), "crowd"),
-        (lambda: share_among_nearest([[1.0]], [[1.0], [-1.0]], [True, False], 2), "k from 1 to 1; found 2"),
+        (lambda: share_among_nearest([[1.0]], [[1.0], [-1.0]], [True, False], 3), "k from 1 to 2; found 3"),
+        (
+            lambda: share_among_nearest([[1.0]], [[1.0], [-1.0]], [True, False], 2, [0]),
+            "k from 1 to 1; found 2",
+        ),
+        (lambda: share_among_nearest([[1.0]], [[1.0]], [True], 1, [1]), "a row from 0 to 0, or -1"),
+        (lambda: share_among_nearest([[1.0]], [[1.0]], [True], 1, [0, 0]), "a row from 0 to 0, or -1"),
     ],
 )
 def test_bad_input_is_refused(call, message):
