@@ -10,8 +10,8 @@ Pooling (Reimers & Gurevych, 2019, https://arxiv.org/abs/1908.10084) makes one v
 a sentence. Truncation keeps the first numbers of an embedding (Kusupati et al., 2022,
 https://arxiv.org/abs/2205.13147).
 
-float32 stays float32. Left out: the loss in both directions at once (add `info_nce(documents, queries)`),
-several right documents for a query, and training with Matryoshka's loss.
+float32 stays float32; `info_nce` takes float16 as float32. Left out: the loss in both directions at once (add
+`info_nce(documents, queries)`), several right documents for a query, and training with Matryoshka's loss.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pycore.arrays import Floats
+from pycore.arrays import Floats, wide
 from pycore.embeddings.similarity import normalize
 
 
@@ -65,7 +65,7 @@ def info_nce(
     Parameters
     ----------
     queries
-        Array (n, d), n at least 1.
+        Array (n, d), n at least 1; float16 is taken as float32, whose range the gradients need.
     documents
         Array (m, d), m at least n. Document i belongs to query i; those from n on are extra negatives.
     temperature
@@ -93,7 +93,7 @@ def info_nce(
     array([[ 0.35, -0.35],
            [ 0.  ,  0.12]])
     """
-    q, d = _vectors(queries, "queries"), _vectors(documents, "documents")
+    q, d = wide(_vectors(queries, "queries")), wide(_vectors(documents, "documents"))
     if q.ndim != 2 or d.ndim != 2 or q.shape[1] != d.shape[1] or not 1 <= len(q) <= len(d):
         raise ValueError(
             f"expected queries (n, d) and documents (m, d) with 1 <= n <= m, found {q.shape} and {d.shape}"

@@ -14,14 +14,14 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pycore.arrays import Floats
+from pycore.arrays import Floats, like, wide
 
 BLOCK = 256  # queries scored at a time: more would not fit the processor's cache, fewer would idle it
 MUL_EPSILON = 1e-3  # keeps 3CosMul from dividing by zero; the value of Levy & Goldberg
 
 
 class Ranking(NamedTuple):
-    """Rows found by a search, best first: `ids` int64 [..., k] and `scores` [..., k]."""
+    """Rows found by a search, best first: `ids` intp [..., k] and `scores` [..., k]."""
 
     ids: NDArray[np.intp]
     scores: Floats
@@ -33,7 +33,7 @@ def dot(a: ArrayLike, b: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        When the two are not vectors of one length, or hold a value that is not finite.
+        When the two are not vectors of one length, or hold a value that is not a finite real number.
 
     Examples
     --------
@@ -98,7 +98,8 @@ def normalize(x: ArrayLike) -> Floats:
     array([[ 0.6,  0.8],
            [ 0. , -1. ]])
     """
-    x = _finite(x)
+    given = _finite(x)
+    x = wide(given)
     # Divided by the largest entry first, so that squaring neither overflows nor underflows.
     largest = np.max(np.abs(x), axis=-1, keepdims=True, initial=0.0)
     if not np.all(largest > 0):
@@ -106,7 +107,7 @@ def normalize(x: ArrayLike) -> Floats:
             "a vector of length zero has no direction; expected at least one entry that is not 0"
         )
     scaled = x / largest
-    return np.asarray(scaled / np.linalg.norm(scaled, axis=-1, keepdims=True))
+    return like(given, np.asarray(scaled / np.linalg.norm(scaled, axis=-1, keepdims=True)))
 
 
 def top_k(matrix: ArrayLike, query: ArrayLike, k: int, exclude: Sequence[int] = ()) -> Ranking:
@@ -133,16 +134,15 @@ def top_k(matrix: ArrayLike, query: ArrayLike, k: int, exclude: Sequence[int] = 
     Raises
     ------
     ValueError
-        When the shapes do not fit, k or an excluded row is out of range, the query holds a value that is not
-        finite, or one of the scores found is not finite.
+        When the shapes do not fit, k or an excluded row is out of range, the numbers are not real, the query
+        holds one that is not finite, or one of the scores found is not finite.
 
     Examples
     --------
     >>> top_k([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]], [1.0, 0.1], k=2)
     Ranking(ids=array([0, 2]), scores=array([1.  , 0.68]))
     """
-    matrix = np.asarray(matrix)
-    query = _finite(query)
+    matrix, query = _real(matrix), _finite(query)
     if matrix.ndim != 2 or query.ndim not in (1, 2) or matrix.shape[1] != query.shape[-1]:
         raise ValueError(
             f"expected matrix [n, d] and query [d] or [m, d]; found {matrix.shape}, {query.shape}"
@@ -204,7 +204,7 @@ def analogy(
     Raises
     ------
     ValueError
-        When a row or k is out of range, the method is unknown, or b − a + c is zero.
+        When the numbers are not real, a row or k is out of range, the method is unknown or b − a + c is zero.
 
     Examples
     --------
@@ -212,7 +212,7 @@ def analogy(
     >>> analogy(rows, 0, 1, 2).ids
     array([3])
     """
-    matrix = np.asarray(matrix)
+    matrix = _real(matrix)
     inputs = (a, b, c)
     if matrix.ndim != 2 or not all(0 <= row < len(matrix) for row in inputs):
         raise ValueError(f"expected matrix [n, d] and rows below n; found {matrix.shape} and rows {inputs}")
@@ -237,18 +237,25 @@ def _check_choice(n: int, k: int, exclude: Sequence[int]) -> None:
         raise ValueError(f"expected k from 1 to {most}, the number of rows to choose from; found {k}")
 
 
-def _finite(x: ArrayLike) -> Floats:
-    """Take `x` as floats, keeping float32; refuse NaN and infinity."""
+def _real(x: ArrayLike) -> Floats:
+    """Take `x` as floats, keeping float32; refuse what is no real number."""
     array = np.asarray(x)
-    if not np.issubdtype(array.dtype, np.floating):
-        array = array.astype(np.float64)
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"expected real numbers; found dtype {array.dtype}")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def _finite(x: ArrayLike) -> Floats:
+    """Take `x` as `_real` does; refuse NaN and infinity."""
+    array = _real(x)
     if not np.all(np.isfinite(array)):
         raise ValueError("expected finite numbers; found NaN or infinity")
     return array
 
 
 def _pair(a: ArrayLike, b: ArrayLike) -> tuple[Floats, Floats]:
-    a, b = _finite(a), _finite(b)
+    """Take two vectors in double precision, so that no product of narrower numbers overflows."""
+    a, b = _finite(a).astype(np.float64), _finite(b).astype(np.float64)
     if a.ndim != 1 or a.shape != b.shape:
         raise ValueError(f"expected two vectors of one length; found shapes {a.shape} and {b.shape}")
     return a, b

@@ -39,10 +39,11 @@ def softmax(scores: Floats, axis: int = -1) -> Floats:
     >>> softmax(np.array([1000.0, 1000.0, -np.inf]))
     array([0.5, 0.5, 0. ])
     """
+    exact = wide(scores)
     # Subtracting the largest score changes no weight and keeps exp from overflowing.
-    weights: Floats = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    weights: Floats = np.exp(exact - exact.max(axis=axis, keepdims=True))
     weights /= weights.sum(axis=axis, keepdims=True)
-    return weights
+    return like(scores, weights)
 
 
 def causal_mask(queries: int, keys: int | None = None) -> NDArray[np.bool_]:
@@ -99,7 +100,7 @@ def attention(
     Returns
     -------
     output
-        Shape ``(..., n, e)``: for each query a weighted mean of the values.
+        Shape ``(..., n, e)``: for each query a weighted mean of the values, in the query's dtype.
     weights
         Shape ``(..., n, m)``; each row sums to 1.
 
@@ -128,8 +129,8 @@ def attention(
         if not mask.any(axis=-1).all():
             raise ValueError("expected at least one key for each query, found a row of the mask with none")
         scores = np.where(mask, scores, -np.inf)
-    weights = like(query, softmax(scores))
-    return weights @ value, weights
+    weights = softmax(scores)
+    return like(query, weights @ wide(value)), like(query, weights)
 
 
 def grouped_attention(
@@ -235,12 +236,13 @@ class MultiHead:
 
     def split(self, x: Floats) -> Floats:
         """Cut ``(..., n, width)`` into heads, ``(..., width / size, n, size)``; ``size = d // heads``."""
-        return x.reshape(*x.shape[:-1], -1, len(self.query.weight) // self.heads).swapaxes(-2, -3)
+        size = len(self.query.weight) // self.heads
+        return x.reshape(*x.shape[:-1], x.shape[-1] // size, size).swapaxes(-2, -3)
 
     def join(self, heads: Floats) -> Floats:
         """Undo `split` and mix the heads with the output map."""
         x = heads.swapaxes(-2, -3)
-        return self.output(x.reshape(*x.shape[:-2], -1))
+        return self.output(x.reshape(*x.shape[:-2], x.shape[-2] * x.shape[-1]))
 
     def __call__(
         self, x: Floats, context: Floats | None = None, mask: NDArray[np.bool_] | None = None
@@ -294,21 +296,26 @@ class KVCache:
     def extend(self, key: Floats, value: Floats) -> tuple[Floats, Floats]:
         """Append keys and values, shape ``(..., n, d)`` each, and return all that there are.
 
-        A ValueError from numpy says so if the other axes are not those of the earlier calls.
+        What is given is copied; what is returned is the cache's own. A ValueError from numpy says so if the
+        other axes are not those of the earlier calls.
         """
         if self.keys is not None and self.values is not None:
             key = np.concatenate([self.keys, key], axis=-2)
             value = np.concatenate([self.values, value], axis=-2)
+        else:
+            key, value = key.copy(), value.copy()
         self.keys, self.values = key, value
         return key, value
 
     def keep(self, length: int) -> None:
-        """Forget all but the first tokens.
+        """Forget all but the first tokens; a ValueError refuses a negative `length`.
 
         >>> cache = KVCache(np.arange(6.0).reshape(1, 3, 2), np.zeros((1, 3, 2)))
         >>> cache.keep(2)
         >>> len(cache), cache.keys.tolist()
         (2, [[[0.0, 1.0], [2.0, 3.0]]])
         """
+        if length < 0:
+            raise ValueError(f"expected a length of 0 or more, found {length}")
         if self.keys is not None and self.values is not None:
             self.keys, self.values = self.keys[..., :length, :], self.values[..., :length, :]

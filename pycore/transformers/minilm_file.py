@@ -70,11 +70,23 @@ def pack(onnx: bytes) -> bytes:
 
 
 def write(tensors: Mapping[str, NDArray[Any] | Rows]) -> bytes:
-    """Write arrays and rows as `unpack` reads them."""
+    """Write arrays and rows as `unpack` reads them.
+
+    Raises
+    ------
+    ValueError
+        When a row's scale is too large or too small for a float16.
+    """
     arrays: dict[str, NDArray[Any]] = {}
     for name, tensor in tensors.items():
         if isinstance(tensor, Rows):
-            arrays |= {name: tensor.steps, name + _SCALE: tensor.scale.astype(np.float16)}
+            with np.errstate(over="ignore"):
+                scale = tensor.scale.astype(np.float16)
+            if not np.all((scale > 0) & (scale < np.inf)):
+                raise ValueError(
+                    f"{name}: expected scales that fit a float16, found one too large or too small"
+                )
+            arrays |= {name: tensor.steps, name + _SCALE: scale}
         else:
             arrays[name] = tensor
     file = io.BytesIO()

@@ -3,7 +3,8 @@
 The file is a message in Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding): fields with
 a number each, of which some hold messages again. Field 7 of the model is its graph, field 5 of that an array,
 with its axes in field 1, the type of its numbers in 2, its name in 8 and its bytes in 9 (onnx/onnx.proto).
-Left out: writing, arrays that lie in files of their own, and types that numpy does not have.
+Left out: writing, axes that are packed into one field, arrays that lie in files of their own, and types that
+numpy does not have.
 """
 
 from __future__ import annotations
@@ -46,9 +47,12 @@ def read_onnx(data: bytes | memoryview) -> dict[str, NDArray[Any]]:
     {'x': array([ 5, -1], dtype=int8)}
     """
     graphs = [content for number, content in _fields(memoryview(data)) if number == _GRAPH]
-    if len(graphs) != 1 or isinstance(graphs[0], int):
+    if len(graphs) != 1:
         raise ValueError(f"not an ONNX file: expected one graph, found {len(graphs)}")
-    return dict(_array(content) for number, content in _fields(graphs[0]) if number == _ARRAY)
+    try:
+        return dict(_array(content) for number, content in _fields(graphs[0]) if number == _ARRAY)
+    except (TypeError, OverflowError) as error:  # a whole number where bytes belong, or the other way round
+        raise ValueError(f"not such an ONNX file: expected a field of another kind ({error})") from None
 
 
 def _array(content: Any) -> tuple[str, NDArray[Any]]:

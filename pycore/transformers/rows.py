@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pycore.arrays import wide
+
 MOST = 127  # steps
 
 
@@ -51,10 +53,21 @@ class Rows:
         fineness
             Steps to a row's root mean square, unless its largest entry needs larger ones to stay within 127;
             without it, that entry becomes ±127 in every row. Coarser rows are smaller when compressed.
+
+        Raises
+        ------
+        ValueError
+            When a number or its square is not finite, or a row's scale does not fit into a float32 with all
+            its digits.
         """
+        matrix = wide(matrix)
         largest = np.abs(matrix).max(axis=1)
-        scale = np.maximum(largest / MOST, np.sqrt(np.mean(matrix**2, axis=1)) / fineness)
-        scale = np.where(scale > 0, scale, 1).astype(np.float32)
+        with np.errstate(over="ignore", invalid="ignore"):
+            scale = np.maximum(largest / MOST, np.sqrt(np.mean(matrix**2, axis=1)) / fineness)
+            scale = np.where(largest == 0, 1, scale).astype(np.float32)
+        # Below the smallest normal number a float32 loses digits, and the largest entry may pass 127 steps.
+        if not np.all((scale >= np.finfo(np.float32).tiny) & (scale < np.inf)):
+            raise ValueError("expected finite numbers that fit a float32; found a row too large or too small")
         return cls(np.rint(matrix / scale[:, None]).astype(np.int8), scale)
 
     def __len__(self) -> int:

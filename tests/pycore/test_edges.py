@@ -18,7 +18,7 @@ from pycore.embeddings.skipgram import SkipGram
 from pycore.embeddings.vocabulary import Vocabulary
 from pycore.networks.autograd import Tensor
 from pycore.networks.nn import SGD
-from pycore.transformers.attention import attention
+from pycore.transformers.attention import attention, softmax
 from pycore.transformers.layers import LayerNorm, gelu
 from pycore.transformers.positions import rotate
 from pycore.transformers.rmsnorm import RMSNorm
@@ -116,6 +116,25 @@ def test_a_tiny_temperature(temperature: float, dtype: type) -> None:
     assert all(np.isfinite(array).all() for array in result[1:])
     with pytest.raises(ValueError, match="at least 1e-32, found 1e-40"):
         info_nce(queries, queries, 1e-40)
+
+
+def test_narrow_vectors_have_the_loss_of_wider_ones() -> None:
+    rng = np.random.default_rng(0)
+    queries, documents = rng.normal(size=(2, 2048, 64)).astype(np.float16)
+    cosines = torch.nn.functional.cosine_similarity(wide(queries)[:, None], wide(documents)[None], dim=-1)
+    expected = torch.nn.functional.cross_entropy(cosines / 0.01, torch.arange(2048))
+    assert info_nce(queries, documents, 0.01).loss == pytest.approx(float(expected), rel=1e-4)
+    assert all(np.isfinite(array).all() for array in info_nce(queries, documents, 1e-8)[1:])
+
+
+def test_many_narrow_scores_and_values() -> None:
+    weights = softmax(np.zeros(70_000, np.float16))
+    assert weights.dtype == np.float16
+    assert weights.sum(dtype=np.float64) == pytest.approx(1, abs=0.01)
+    ones = np.ones((1_000_000, 1), np.float16)
+    output, _ = attention(ones[:1], ones, ones)
+    assert output.dtype == np.float16
+    assert output[0, 0] == 1
 
 
 @pytest.mark.parametrize("last", [False, True])

@@ -177,6 +177,16 @@ def test_sizes_whose_squares_no_float_can_hold():
     assert cosine([5e-324], [-5e-324]) == -1
 
 
+def test_narrow_and_whole_numbers_are_widened():
+    assert dot(np.float16([300, 300]), np.float16([300, 300])) == 180_000
+    assert dot(np.float32([1e20, 1e20]), np.float32([1e20, -1e20])) == 0
+    unit = normalize(np.ones(70_000, np.float16))
+    assert unit.dtype == np.float16
+    assert_allclose(unit, 70_000**-0.5, rtol=1e-3)
+    rows = np.array([[9, 0, 1], [1, 0, 9], [0, 1, 9], [0, 9, 1]])
+    assert_array_equal(analogy(rows.astype(np.uint8), 0, 1, 2, k=1).ids, analogy(rows, 0, 1, 2, k=1).ids)
+
+
 # ---------------------------------------------------------------- what is refused
 
 
@@ -189,6 +199,8 @@ def test_sizes_whose_squares_no_float_can_hold():
         (1.0, 2.0, "two vectors"),
         ([1, np.nan], [1, 2], "finite"),
         ([1, 2], [np.inf, 2], "finite"),
+        (["1"], ["2"], "real numbers; found dtype <U1"),
+        ([1, 2j], [1, 2j], "real numbers; found dtype complex128"),
     ],
 )
 def test_measures_refuse(measure, a, b, words):
@@ -235,6 +247,7 @@ def test_a_vector_of_length_zero_has_no_cosine_but_a_distance():
         (np.eye(3), [[1, np.inf, 0]], 1, (), "finite"),
         (np.full((3, 3), np.nan), [1, 0, 0], 1, (), "finite"),
         (np.diag([1, np.inf, 1]), [1, 1, 1], 1, (), "finite"),
+        (np.eye(3) * 1j, [1, 0, 0], 1, (), "real numbers"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:invalid value encountered in matmul")  # infinity times zero

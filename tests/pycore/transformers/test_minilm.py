@@ -11,7 +11,8 @@ from pycore.data.embeddings import bank_states, sentences
 from pycore.data.tokenizers.wordpiece import wordpiece
 from pycore.embeddings.similarity import normalize
 from pycore.transformers.minilm import HEADS, MiniLM, pad
-from pycore.transformers.minilm_file import pack, tensors_of_onnx, unpack
+from pycore.transformers.minilm_file import pack, tensors_of_onnx, unpack, write
+from pycore.transformers.onnx import read_onnx
 from pycore.transformers.rows import Rows
 from pycore.transformers.safetensors import read_safetensors
 from sitegen import vendor
@@ -167,6 +168,30 @@ def test_another_onnx_file_is_named():
         tensors_of_onnx(strange)
     with pytest.raises(ValueError, match=r"x: expected an array of shape \[2\]"):
         tensors_of_onnx(strange.replace(b"\x10\x08", b"\x10\x03"))
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        bytes([10, 1, 2, 16, 3, 66, 1]) + b"x" + bytes([74, 2, 5, 255]),  # its axes packed
+        bytes([8, 2, 16, 3, 64, 1, 74, 2, 5, 255]),  # a number for a name
+        bytes([8, *[255] * 9, 127, 16, 3, 66, 1]) + b"x" + bytes([74, 2, 5, 255]),  # an axis of 2 ** 70
+    ],
+)
+def test_fields_of_another_kind_are_refused(array):
+    with pytest.raises(ValueError, match="expected"):
+        read_onnx(bytes([58, len(array) + 2, 42, len(array)]) + array)
+    with pytest.raises(ValueError, match="expected"):
+        read_onnx(bytes([58, 2, 40, 7]))
+    with pytest.raises(ValueError, match="expected"):
+        read_onnx(bytes([56, 7]))
+
+
+@pytest.mark.parametrize("scale", [1e6, 1e-9])
+def test_a_scale_that_no_float16_holds_is_refused(scale):
+    rows = Rows(np.ones((1, 2), np.int8), np.array([scale], np.float32))
+    with pytest.raises(ValueError, match="x: expected scales that fit a float16"):
+        write({"x": rows})
 
 
 def test_padding_changes_nothing(model, batch):

@@ -41,3 +41,18 @@ def test_rows_are_widened_where_they_are_asked_for(matrix):
     assert found.dtype == np.float32
     np.testing.assert_array_equal(found, rows.floats()[ids])
     assert len(rows) == 50
+
+
+@pytest.mark.parametrize("fineness", [np.inf, 8.0])
+@pytest.mark.parametrize("size", [1e-4, 1, 300, 6e4])
+def test_float16_is_widened(size, fineness):
+    matrix = np.random.default_rng(0).uniform(-size, size, (20, 9)).astype(np.float16)
+    found, expected = Rows.quantize(matrix, fineness), Rows.quantize(matrix.astype(np.float32), fineness)
+    np.testing.assert_array_equal(found.steps, expected.steps)
+    np.testing.assert_array_equal(found.scale, expected.scale)
+
+
+@pytest.mark.parametrize("row", [[np.nan, 1], [np.inf, 1], [3e38, -3e38], [1e-44, 1e-44]])
+def test_what_a_float32_cannot_scale_is_refused(row):
+    with pytest.raises(ValueError, match="fit a float32"):
+        Rows.quantize(np.float32([[1, 1], row]), 0.1)

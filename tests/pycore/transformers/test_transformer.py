@@ -94,3 +94,20 @@ def test_a_decoder_needs_one_cache_for_each_block():
     decoder = Decoder.random(np.random.default_rng(0), 8, heads=2, layers=2)
     with pytest.raises(ValueError, match="shorter"):
         decoder(np.ones((3, 8)), [KVCache()])
+
+
+def test_a_cache_keeps_what_it_was_given():
+    cache, key = KVCache(), np.ones((1, 2, 3))
+    cache.extend(key, key)
+    key[:] = 7
+    assert (cache.keys == 1).all()
+    assert (cache.values == 1).all()
+    with pytest.raises(ValueError, match="length of 0 or more, found -1"):
+        cache.keep(-1)
+    assert len(cache) == 2
+
+
+def test_no_text_is_a_batch_too():
+    output, weights = EncoderBlock.random(np.random.default_rng(0), 8, heads=2)(np.ones((0, 5, 8)))
+    assert output.shape == (0, 5, 8)
+    assert weights.shape == (0, 2, 5, 5)
