@@ -62,7 +62,8 @@ class Reading:
 
         Returns
         -------
-        Scores of the token that comes next, shape ``(vocabulary,)``; None while there is more to read.
+        Scores of the token that comes next, shape ``(vocabulary,)``, read-only, since they are remembered;
+        None while there is more to read.
 
         Raises
         ------
@@ -86,6 +87,7 @@ class Reading:
         self.tokens += new
         if len(self.tokens) < len(text):
             return None
+        scores.setflags(write=False)
         self._scores.put(text, scores)
         return scores
 

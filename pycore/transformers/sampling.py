@@ -40,7 +40,7 @@ def chances(
     Raises
     ------
     ValueError
-        When a setting makes no sense or no score is finite.
+        When a setting makes no sense, no score is finite, or one is NaN or positive infinity.
 
     Examples
     --------
@@ -52,8 +52,10 @@ def chances(
     >>> chances(logits, temperature=0)
     array([1., 0., 0., 0.])
     """
-    if logits.ndim != 1 or not np.isfinite(logits).any() or np.isnan(logits).any():
-        raise ValueError(f"expected a row of scores, some finite and none NaN, found shape {logits.shape}")
+    if logits.ndim != 1 or not np.isfinite(logits).any() or not np.all(logits < np.inf):
+        raise ValueError(
+            f"expected a row of scores, some finite and none NaN or +inf, found shape {logits.shape}"
+        )
     if not 0 <= temperature < np.inf:
         raise ValueError(f"expected a temperature of zero or more, found {temperature}")
     if top_k is not None and top_k < 1:
@@ -64,7 +66,9 @@ def chances(
     if temperature == 0:
         certain: Floats = np.eye(1, len(scores), int(scores.argmax()))[0]
         return certain
-    result = softmax(scores / temperature)
+    # The best first becomes 0: then a score that is too large for a float64 can only be one of no chance.
+    with np.errstate(over="ignore"):
+        result = softmax((scores - scores.max()) / temperature)
     order = np.argsort(-result, kind="stable")  # the likeliest first; of equals, the first in the vocabulary
     if top_k is not None:
         result[order[top_k:]] = 0

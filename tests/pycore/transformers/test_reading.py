@@ -53,3 +53,9 @@ def test_after_an_error_it_begins_anew():
         reader.read([1, 2, 99])
     assert reader.tokens == []
     assert_allclose(reader.read([1, 2, 3]), MODEL([1, 2, 3]))
+
+
+def test_what_is_remembered_cannot_be_changed():
+    scores = Reading(MODEL).read([1, 2, 3])
+    with pytest.raises(ValueError, match="read-only"):
+        scores[0] = 7

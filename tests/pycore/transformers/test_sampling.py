@@ -92,8 +92,14 @@ def test_bad_settings_are_named(settings, told):
 
 
 @pytest.mark.parametrize(
-    "logits", [np.zeros((2, 2)), np.full(3, -np.inf), np.array([0, np.nan]), np.zeros(0)]
+    "logits",
+    [np.zeros((2, 2)), np.full(3, -np.inf), np.array([0, np.nan]), np.array([0, np.inf, 0]), np.zeros(0)],
 )
 def test_bad_scores_are_named(logits):
-    with pytest.raises(ValueError, match="a row of scores, some finite and none NaN"):
+    with pytest.raises(ValueError, match=r"a row of scores, some finite and none NaN or \+inf"):
         chances(logits)
+
+
+@pytest.mark.parametrize("temperature", [1e-307, 5e-324])
+def test_a_tiny_temperature_is_nearly_greedy(temperature):
+    assert chances(np.array([30.0, 20.0, 40.0, -np.inf]), temperature).tolist() == [0, 0, 1, 0]
