@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -36,7 +37,7 @@ class WordVectors:
     words
         V different words; a word's place is its id.
     matrix
-        E, [V, d]; kept as float32.
+        E, [V, d]; copied, as float32.
 
     Raises
     ------
@@ -52,7 +53,7 @@ class WordVectors:
 
     def __init__(self, words: Sequence[str], matrix: ArrayLike) -> None:
         self.words = list(words)
-        self.matrix: NDArray[np.float32] = np.asarray(matrix, dtype=np.float32).view()
+        self.matrix: NDArray[np.float32] = np.array(matrix, dtype=np.float32)
         self.matrix.setflags(write=False)  # all who look up a word share it
         self._ids = {word: i for i, word in enumerate(self.words)}
         if not self.words:
@@ -138,7 +139,9 @@ class WordVectors:
             raise ValueError(f"expected words without line breaks; found {broken!r}")
         rows, scale = quantize(self.matrix)
         words = np.frombuffer("\n".join(self.words).encode(), dtype=np.uint8)
-        np.savez(file, words=words, rows=rows, scale=scale)
+        # numpy would write to another name than a path that does not end in .npz.
+        with file.open("wb") if isinstance(file, Path) else nullcontext(file) as opened:
+            np.savez(opened, words=words, rows=rows, scale=scale)
 
     @classmethod
     def load(cls, file: Path | IO[bytes]) -> WordVectors:

@@ -126,6 +126,18 @@ def test_the_same_vectors_make_the_same_bytes(pets, tmp_path):
     assert saved(WordVectors.load(tmp_path / "pets.npz")) == saved(pets)
 
 
+def test_a_path_needs_no_suffix(pets, tmp_path):
+    pets.save(tmp_path / "pets")
+    assert WordVectors.load(tmp_path / "pets").words == pets.words
+
+
+def test_vectors_do_not_change_with_the_array_that_was_given():
+    given = np.eye(2, dtype=np.float32)
+    vectors = WordVectors(["a", "b"], given)
+    given[:] = 7
+    assert_array_equal(vectors.matrix, np.eye(2))
+
+
 def test_save_refuses_a_word_with_a_line_break():
     with pytest.raises(ValueError, match=r"without line breaks; found 'a\\nb'"):
         saved(WordVectors(["a\nb"], [[1, 2]]))
