@@ -89,15 +89,15 @@ def weight(x: ArrayLike, x_max: float = 100.0, alpha: float = 0.75) -> NDArray[n
     Raises
     ------
     ValueError
-        When `x_max` is not above 0.
+        When `x_max` is not above 0, or one of the two is not finite.
 
     Examples
     --------
     >>> weight([1, 16, 81, 1000], x_max=16)
     array([0.125, 1.   , 1.   , 1.   ])
     """
-    if not x_max > 0:
-        raise ValueError(f"expected an x_max above 0, found {x_max}")
+    if not 0 < x_max < np.inf or not np.isfinite(alpha):
+        raise ValueError(f"expected a finite x_max above 0 and a finite alpha, found {x_max} and {alpha}")
     weights: NDArray[np.float64] = np.minimum(1.0, (np.asarray(x, np.float64) / x_max) ** alpha)
     return weights
 
@@ -126,7 +126,8 @@ def loss_and_gradients(
     Raises
     ------
     ValueError
-        When a count is not above 0 (log 0 has no value), or the widths of the two arrays differ.
+        When a count is not above 0 (log 0 has no value) or not finite, the widths of the two arrays differ,
+        or as `weight` does.
     IndexError
         When a count names a row or a column that is not there.
 
@@ -143,8 +144,7 @@ def loss_and_gradients(
         raise ValueError(
             f"expected words and contexts of one width, found {words.shape} and {contexts.shape}"
         )
-    if not np.all(x > 0):
-        raise ValueError(f"expected counts above 0, found {x.min()}")
+    _check_counts(x)
     w, c = words[row], contexts[column]
     error = predict(w, c) - np.log(x)
     weighted = weight(x, x_max, alpha) * error
@@ -155,6 +155,12 @@ def loss_and_gradients(
         _sum_rows(pull * c, row, len(words)),
         _sum_rows(pull * w, column, len(contexts)),
     )
+
+
+def _check_counts(x: NDArray[np.float64]) -> None:
+    wrong = x[~((x > 0) & (x < np.inf))]
+    if len(wrong):
+        raise ValueError(f"expected finite counts above 0, found {wrong[0]}")
 
 
 def predict(words: Floats, contexts: Floats) -> Floats:
@@ -273,15 +279,18 @@ class GloVe:
             When a number is out of range, there are no counts, or they name words that are not there: raised
             at once, not when stepped.
         """
-        if min(epochs, batch) < 1 or not rate > 0:
+        if min(epochs, batch) < 1 or not 0 < rate < np.inf:
             raise ValueError(
-                f"expected epochs and batch of 1 or more and a rate above 0, found {epochs}, {batch}, {rate}"
+                "expected epochs and batch of 1 or more and a finite rate above 0, "
+                f"found {epochs}, {batch}, {rate}"
             )
         n = len(counts.x)
         size = len(self.words)
         ids = np.concatenate([counts.row, counts.column])
         if not n:
             raise ValueError("expected one count or more, found none")
+        _check_counts(counts.x)
+        weight(counts.x[:1], x_max, alpha)  # refuses what is out of range
         if ids.min() < 0 or ids.max() >= size:
             raise ValueError(f"expected word ids from 0 to {size - 1}, found {ids.min()} to {ids.max()}")
 

@@ -114,7 +114,7 @@ class BytePairTokenizer(Decodes):
         Raises
         ------
         ValueError
-            If `vocabulary_size` is below 256.
+            If `vocabulary_size` is below 256, or `texts` is one text and not a list of them.
         UnicodeEncodeError
             If a text has a lone surrogate, which UTF-8 cannot hold.
 
@@ -127,6 +127,9 @@ class BytePairTokenizer(Decodes):
             raise ValueError(
                 f"expected vocabulary_size >= 256, one token for each byte, found {vocabulary_size}"
             )
+        # A string is an iterable of strings too, and would quietly train on letters.
+        if isinstance(texts, str):
+            raise ValueError(f"expected a list of texts, found the string {texts[:40]!r}")
         words = Counter(chain.from_iterable(map(split_words, texts)))
         return cls(learn_merges(words, vocabulary_size - len(BYTES), min_count))
 

@@ -15,6 +15,7 @@ several good paths at random, and pieces for bytes, so a character that no piece
 from __future__ import annotations
 
 import functools
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -69,7 +70,7 @@ class UnigramTokenizer:
     Raises
     ------
     ValueError
-        If there is no piece, or one is empty.
+        If there is no piece, one is empty, or a score is not finite.
 
     Examples
     --------
@@ -85,6 +86,9 @@ class UnigramTokenizer:
             raise ValueError(
                 "expected pieces of at least one character each, found " + ("''" if scores else "none")
             )
+        wrong = next((piece for piece, score in scores.items() if not math.isfinite(score)), None)
+        if wrong is not None:
+            raise ValueError(f"expected a finite score for {wrong!r}, found {scores[wrong]}")
         self.scores = dict(scores)
         self.pieces = ["", *self.scores]
         self._ids = {piece: id_ for id_, piece in enumerate(self.pieces)}

@@ -155,7 +155,7 @@ def test_mistakes_are_named() -> None:
         cooccurrences(corpus_of([0, -1]))
     with pytest.raises(ValueError, match="found none"):
         cooccurrences(corpus_of())
-    with pytest.raises(ValueError, match="x_max above 0, found 0"):
+    with pytest.raises(ValueError, match="x_max above 0 and a finite alpha, found 0"):
         weight([1], x_max=0)
     with pytest.raises(ValueError, match="counts above 0, found 0"):
         loss_and_gradients(np.ones((1, 2)), np.ones((2, 2)), zero)
@@ -169,5 +169,12 @@ def test_mistakes_are_named() -> None:
         model.train(Counts(*(values[:0] for values in one)))
     with pytest.raises(ValueError, match="rate above 0, found 25, 4096, 0"):
         model.train(one, rate=0)
+    near = Counts(np.array([0]), np.array([0]), np.array([1.0]))
+    for settings in ({"rate": np.inf}, {"x_max": 0}, {"x_max": -1}, {"x_max": np.inf}, {"alpha": np.nan}):
+        with pytest.raises(ValueError, match=r"expected .* finite"):
+            model.train(near, **settings)
+    for count in (0, -1, np.nan, np.inf):
+        with pytest.raises(ValueError, match=f"finite counts above 0, found {float(count)}"):
+            model.train(near._replace(x=np.array([float(count)])))
     with pytest.raises(ValueError, match="size and dim of 1 or more, found 0 and 3"):
         GloVe(0, dim=3, rng=np.random.default_rng(0))

@@ -188,6 +188,10 @@ class TestBadInput:
         with pytest.raises(ValueError, match=r"expected vocabulary_size >= 256.*found 255"):
             BytePairTokenizer.train(["a"], 255)
 
+    def test_one_text_is_no_list_of_texts(self) -> None:
+        with pytest.raises(ValueError, match="expected a list of texts, found the string 'low lower'"):
+            BytePairTokenizer.train("low lower", 300)
+
     def test_min_count_too_small(self) -> None:
         with pytest.raises(ValueError, match="expected min_count >= 1, found 0"):
             learn_merges({"ab": 1}, 1, min_count=0)

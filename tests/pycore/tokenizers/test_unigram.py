@@ -130,6 +130,9 @@ def test_what_is_refused() -> None:
         UnigramTokenizer({})
     with pytest.raises(ValueError, match="found ''"):
         UnigramTokenizer({"": -1.0})
+    for score in (float("-inf"), float("inf"), float("nan")):
+        with pytest.raises(ValueError, match=f"expected a finite score for 'b', found {score}"):
+            UnigramTokenizer({"a": -1.0, "b": score})
     with pytest.raises(ValueError, match="expected ids of the vocabulary, found 8001"):
         unigram().decode([1, 8001])
     with pytest.raises(ValueError, match="expected a path to 2, found none to 2"):
