@@ -3,8 +3,8 @@
 Follows the format's specification, version 3 (github.com/ggml-org/ggml, docs/gguf.md): a header, named
 settings of thirteen types, a table of tensors, and their numbers from a multiple of 32 bytes on. A weight is
 one of a block of 32 that share a scale: Q8_0 stores ``scale * q`` with q from -127 to 127, Q4_1 stores
-``scale * q + lowest`` with q from 0 to 15. Left out: writing, big-endian files, and the many other block
-types.
+``scale * q + lowest`` with q from 0 to 15. Left out: writing, big-endian files, lists of lists, and the many
+other block types.
 """
 
 from __future__ import annotations
@@ -323,11 +323,11 @@ class _Cursor:
             return self.string()
         if kind == _ARRAY:
             inner, count = self.integer(4), self.integer(8)
-            return (
-                self.numbers(inner, count)
-                if inner in _NUMBERS
-                else [self.value(name, inner) for _ in range(count)]
-            )
+            if inner == _STRING:
+                return [self.string() for _ in range(count)]
+            if inner in _NUMBERS:
+                return self.numbers(inner, count)
+            raise ValueError(f"{name}: expected a list of numbers or strings, found one of type {inner}")
         if kind in _NUMBERS:
             return self.numbers(kind, 1)[0]
         raise ValueError(f"{name}: expected a setting of type 0 to 12, found {kind}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def read_safetensors(data: bytes) -> dict[str, NDArray[Any]]:
         table = json.loads(data[8:start])
         table.pop("__metadata__", None)
         entries = {name: _entry(fields) for name, fields in table.items()}
-    except (ValueError, AttributeError, KeyError, TypeError) as error:
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"not a safetensors file: its table cannot be read ({error!r})") from error
     body = memoryview(data)[start:]
     return {name: _view(body, name, *entry) for name, entry in entries.items()}
@@ -69,7 +70,7 @@ def read_safetensors(data: bytes) -> dict[str, NDArray[Any]]:
 
 def _entry(fields: dict[str, Any]) -> tuple[str, tuple[int, ...], int, int]:
     first, last = fields["data_offsets"]
-    return str(fields["dtype"]), tuple(map(int, fields["shape"])), int(first), int(last)
+    return str(fields["dtype"]), tuple(map(index, fields["shape"])), index(first), index(last)
 
 
 def _view(

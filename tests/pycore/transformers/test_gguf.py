@@ -113,6 +113,11 @@ def test_other_files_are_named(path):
     place = data.index(key) + len(key)
     with pytest.raises(ValueError, match=r"llama.block_count: expected a setting of type 0 to 12, found 77"):
         read_gguf(data[:place] + (77).to_bytes(4, "little") + data[place + 4 :])
+    nested = b"".join(n.to_bytes(size, "little") for n, size in ((9, 4), (1, 8)) * 5000)
+    with pytest.raises(
+        ValueError, match=r"block_count: expected a list of numbers or strings, found .* type 9"
+    ):
+        read_gguf(data[:place] + (9).to_bytes(4, "little") + nested)
     with pytest.raises(ValueError, match="expected UTF-8 before byte"):
         read_gguf(data.replace(key, b"\xff" + key[1:]))
 
