@@ -67,7 +67,17 @@ def to_previous(weights: Floats) -> Floats:
 
 
 def to_first(weights: Floats) -> Floats:
-    """Measure how much of its attention a head gives to the text's first token, as `to_previous` does.
+    """Measure how much of its attention a head gives to the text's first token.
+
+    Parameters
+    ----------
+    weights
+        Shape ``(..., n, n)`` with n of at least 2. Only the first row does not count: the first token has no
+        other to look at.
+
+    Returns
+    -------
+    Mean of the others' shares, shape ``(...)``.
 
     Examples
     --------

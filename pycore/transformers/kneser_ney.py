@@ -4,7 +4,8 @@ Modified Kneser-Ney smoothing, interpolated, after Chen & Goodman 1999: of each 
 away, and what is taken is given out by the next shorter context. A shorter context counts in how many
 different company a token was seen, not how often: "Francisco" is frequent, but only behind "San". It was
 the best that there was before neural networks, so it is what those must beat. Left out: cutting rare
-sequences to save memory.
+sequences to save memory, and a mark for a text's beginning; so the first tokens of the text that is learned
+from, before which not enough stand for a sequence of full length, do not count on their own.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ class KneserNey:
         if len(ids) and not 0 <= ids.min() <= ids.max() < self.vocabulary:
             raise ValueError(f"expected tokens below {self.vocabulary}, found {ids.min()} to {ids.max()}")
         windows = np.lib.stride_tricks.sliding_window_view(ids, length)
-        result: Ids = windows @ self.vocabulary ** np.arange(length - 1, -1, -1)
+        result: Ids = windows @ self.vocabulary ** np.arange(length - 1, -1, -1, dtype=np.int64)
         return result
 
 

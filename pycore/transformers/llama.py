@@ -36,7 +36,8 @@ class Llama:
     decoder
         Blocks and last norm, of width ``d``.
     window
-        The most tokens that a text may have.
+        The most tokens that are read at a time, those in the caches included; what `write` makes of a text
+        can be one more, since it need not read the last.
 
     Examples
     --------
