@@ -18,7 +18,7 @@ from pycore.live.figure import Parts, event
 from pycore.live.inputs import text_area, writable
 from pycore.live.markup import Markup, join, tag
 from pycore.live.player import Plays
-from pycore.live.readout import fold, headline
+from pycore.live.readout import headline
 from pycore.live.settings import chips
 from pycore.tokenizers.bpe_steps import StepwiseTraining
 from pycore.tokenizers.bpe_training import learn_merges
@@ -161,18 +161,15 @@ class LearnMerges(Plays[LearnMergesState]):
         playing = self.state.playing
         return {
             "controls": chips(self, "text", LABELS, "Learn from", control="text-{}"),
-            "own": fold(
-                "Write your own text",
-                text_area(
-                    "learn from",
-                    "write",
-                    "own",
-                    self.state.own if self.state.text == "own" else self._text(),
-                    within=self.id,
-                    most=LONGEST,
-                    rows=4,
-                    dir="auto",
-                ),
+            "own": text_area(
+                "learn from this text, or write your own",
+                "write",
+                "own",
+                self._text(),
+                within=self.id,
+                most=LONGEST,
+                rows=2,
+                dir="auto",
             ),
             "run": tag(
                 "div",
@@ -222,13 +219,13 @@ class LearnMerges(Plays[LearnMergesState]):
         training = self._training()
         count = sum(len(training.tokens(word, done)) for word in split_words(self._text()))
         most = ranked[0][1] if ranked else 0
+        tied = sum(times == most for times in training.counts(done).values())
         if not ranked:
             told = "Nothing is left to pair."
         elif most < 2:
             told = "Every pair that is left occurs once: learning ends."
-        elif sum(times == most for _, times in ranked) > 1:
-            (one, other), (third, fourth) = ranked[0][0], ranked[1][0]
-            told = f"A tie: of the ids {one}, {other} and {third}, {fourth} the lower pair goes first."
+        elif tied > 1:
+            told = f"A tie: {tied} pairs occur {most:,} times. The earliest in the vocabulary goes first."
         else:
             told = "The largest count is merged next."
         rows = [

@@ -21,7 +21,6 @@ from tests.browser.steps import (
     press_by_key,
     settle,
     tap_steadily,
-    unfold,
     wake,
 )
 
@@ -50,7 +49,6 @@ def test_merge_run_and_look(page: Page) -> None:
 
 
 def test_own_and_hostile_texts(page: Page) -> None:
-    unfold(page, FIGURE)
     area = page.locator(f"#{FIGURE} textarea")
     first = height(page, FIGURE)
     for text, count in (("", 0), ("a" * LONGEST, LONGEST), ("<img src=x>\u202e", 14), ("مرحبا مرحبا", 21)):
@@ -68,6 +66,13 @@ def test_own_and_hostile_texts(page: Page) -> None:
     expect(page.locator(f"#{FIGURE}")).to_contain_text("220,000 characters are too many")
 
 
+def test_where_an_own_text_is_written_is_in_sight(page: Page) -> None:
+    press(page, FIGURE, "text-own")
+    expect(page.locator(f"#{FIGURE} .text")).to_contain_text("write one above")
+    expect(page.locator(f"#{FIGURE} textarea")).to_be_in_viewport()
+    expect(page.locator(f"#{FIGURE} textarea")).to_have_value("")
+
+
 def test_a_shared_state_comes_back(open_page: Callable[..., Page], http: str) -> None:
     state = {"text": "own", "own": "ünd ünd ünd", "merges": 3, "token": 257}
     page = open_page(f"{http}{LESSON}#{FIGURE}~{quote(json.dumps(state))}")
@@ -78,6 +83,7 @@ def test_a_shared_state_comes_back(open_page: Callable[..., Page], http: str) ->
 
 def test_touch_and_small_screens(open_page: Callable[..., Page], http: str) -> None:
     page = on_phone(open_page, http, FIGURE, LESSON)
+    assert page.locator(f"#{FIGURE} .text").evaluate("text => text.scrollHeight === text.clientHeight")
     tap_steadily(
         page, FIGURE, ("merge", "ten", "back", "token-257", "again", "text-aaa", "ten", "text-banana")
     )

@@ -65,6 +65,9 @@ def test_the_listed_counts_and_the_tie_are_told() -> None:
     for at in told:
         tie = out(at, "count-1") == out(at, "count-2")
         assert out(at, "verdict").startswith("A tie" if tie else "The largest count")
+    # All that are equal count, also those that are not listed.
+    assert out(figure(text="woodchuck"), "verdict").startswith("A tie: 2 pairs occur 12 times.")
+    assert out(figure(text="banana", merges=6), "verdict").startswith("A tie: 8 pairs occur 2 times.")
 
 
 def test_the_tree_of_a_token_ends_in_its_bytes() -> None:
