@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from pycore.live.markup import Attribute, Markup, tag
+
+_TWO_UNITS = re.compile("[\U00010000-\U0010ffff]")
 
 
 def writable(text: str) -> str:
@@ -43,7 +47,8 @@ def text_box(
     within
         The figure's `id`: the problem needs an id of its own.
     most
-        How many characters it holds.
+        How many characters it holds, as a browser counts: in units of UTF-16. It cuts what is longer without
+        a word, so a full box says it, where no other problem is told.
     attributes
         Others, as `tag` takes them: `placeholder`, `inputmode`.
 
@@ -55,7 +60,7 @@ def text_box(
         aria-describedby="fig-07-values-problem"/></label><p class="problem" id="fig-07-values-problem"
         role="status">a number is missing</p></div>'
     """
-    about, described = _problem(problem, within, control)
+    about, described = _problem(problem or _full(value, most), within, control)
     box = tag(
         "input",
         type="text",
@@ -93,7 +98,7 @@ def text_area(
         aria-describedby="-points-problem">\n1,2,a</textarea></label><p class="problem" id="-points-problem"
         role="status"></p></div>'
     """
-    about, described = _problem(problem, within, control)
+    about, described = _problem(problem or _full(value, most), within, control)
     area = tag(
         "textarea",
         "\n" + value,  # the reader of HTML takes the first line break away
@@ -137,6 +142,12 @@ def open_file(
         data_most_bytes=most_bytes,
     )
     return tag("label", field, tag("span", label, class_="chip"), class_="file")
+
+
+def _full(value: str, most: int) -> str:
+    """Say that a box is full; a character of two units finds no room in the last one."""
+    units = len(value) + len(_TWO_UNITS.findall(value))
+    return "The box is full: longer texts are cut." if units >= most - 1 else ""
 
 
 def _problem(text: str, within: str, control: str) -> tuple[str, Markup]:

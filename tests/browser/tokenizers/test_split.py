@@ -36,6 +36,15 @@ def test_the_browser_cuts_as_tiktoken_does(page: Page) -> None:
     assert page.locator(f"#{FIGURE} .body img").count() == 0
 
 
+def test_a_long_paste_is_cut_with_a_word(page: Page) -> None:
+    first = height(page, FIGURE)
+    page.locator(f"#{FIGURE} textarea").fill("")
+    page.keyboard.insert_text("word " * 2000)
+    settle(page, FIGURE)
+    expect(page.locator(f"#{FIGURE}-text-problem")).to_have_text("The box is full: longer texts are cut.")
+    assert height(page, FIGURE) == first
+
+
 def test_touch_and_small_screens(open_page: Callable[..., Page], http: str) -> None:
     page = on_phone(open_page, http, FIGURE, LESSON)
     first = height(page, FIGURE)
