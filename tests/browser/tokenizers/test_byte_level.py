@@ -78,6 +78,14 @@ def test_touch_small_screens_and_a_height_that_stays(open_page: Callable[..., Pa
     )
     assert height(page, FIGURE) == first
     assert smallest_text(page, FIGURE) >= 11
+    # The chips that are pushed sideways fade at the edge; the last one, once reached, stands clear of it.
+    chips = page.locator(f"#{FIGURE} .chips.slide")
+    assert chips.evaluate("""chips => {
+        chips.scrollLeft = chips.scrollWidth;
+        const { maskImage, paddingRight } = getComputedStyle(chips);
+        const edge = chips.getBoundingClientRect().right - parseFloat(paddingRight);
+        return maskImage !== "none" && chips.lastElementChild.getBoundingClientRect().right <= edge + 0.5;
+    }""")
     # What a press changes is in the window with what was pressed.
     token = page.locator(f"#{FIGURE} [data-control=token-0]").bounding_box()
     said = page.locator(f"#{FIGURE} [data-out=said]").bounding_box()
