@@ -69,6 +69,8 @@ def test_hostile_texts(page: Page) -> None:
 
 def test_touch_and_small_screens(open_page: Callable[..., Page], http: str) -> None:
     page = on_phone(open_page, http, FIGURE, LESSON)
+    box = page.locator(f"#{FIGURE} .part-stage .scroll")
+    assert box.evaluate("box => box.scrollHeight === box.clientHeight")  # both rows, whole
     tap_steadily(page, FIGURE, ("take-thai", "pick-1", "take-arabic", "pick-8", "take-flag", "take-family"))
     sizes = page.locator(f"#{FIGURE} :is(li b, td, .key i)").evaluate_all(
         "all => all.map((e) => parseFloat(getComputedStyle(e).fontSize))"
