@@ -41,7 +41,7 @@ class TokenTaxState:
 
     counted: str = "gpt2"
     sorted: bool = False
-    language: str = "deu_1996"
+    language: str = "arb"
 
 
 class TokenTax(Figure[TokenTaxState]):

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import height, on_phone, out, press, smallest_text, tap_steadily
 
 LESSON = "02-tokenization.html"
 FIGURE = "fig-06a"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_language_that_is_told_of_first_is_in_the_list(
+    open_page: Callable[..., Page], http: str, width: int
+) -> None:
+    page = open_page(http + LESSON, viewport={"width": width, "height": 900}, has_touch=width == 390)
+    row = page.locator(f"#{FIGURE} .list [aria-pressed=true]")
+    assert row.evaluate("""row => {
+        const { top, bottom } = row.parentElement.getBoundingClientRect();
+        const own = row.getBoundingClientRect();
+        return top <= own.top && own.bottom <= bottom;
+    }""")
 
 
 def test_a_language_by_keys(open_page: Callable[..., Page], http: str) -> None:
