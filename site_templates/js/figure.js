@@ -19,6 +19,8 @@ class PyFigure extends HTMLElement {
   ticker = new Ticker(this);
   /** Whether the address tells of the state that it is in. */
   addressed = false;
+  /** Controls whose presses wait for Python to start. @type {Element[]} */
+  #pressed = [];
 
   /**
    * @param {string} id
@@ -88,6 +90,22 @@ class PyFigure extends HTMLElement {
     this.addressed = false;
     if (event === "reset") throwAway(this);
     this.machine?.push({ event, args, at, drag });
+  }
+
+  /**
+   * Mark a control whose press is kept until Python has started.
+   *
+   * @param {Element} control
+   */
+  mark(control) {
+    if (!this.machine?.queue.length || python?.state === "ready") return;
+    control.setAttribute("aria-busy", "true");
+    this.#pressed.push(control);
+  }
+
+  /** Nothing waits any more. */
+  unmark() {
+    for (const control of this.#pressed.splice(0)) control.removeAttribute("aria-busy");
   }
 
   /** The button in the message was pressed. */

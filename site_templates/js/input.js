@@ -36,7 +36,10 @@ function click(figure, event, dragging) {
   if (target.closest("[data-retry]")) return figure.retry();
   if (target.closest("[data-share]")) return void share(figure);
   const control = /** @type {HTMLElement | null} */ (target.closest("[data-on-click]"));
-  if (control) return figure.send(control.dataset.onClick ?? "", argument(control), event.timeStamp);
+  if (control) {
+    figure.send(control.dataset.onClick ?? "", argument(control), event.timeStamp);
+    return figure.mark(control);
+  }
   if (dragging.justEnded()) return;
   const surface = /** @type {SVGSVGElement | null} */ (target.closest("[data-surface]"));
   if (surface) place(figure, event, surface.dataset.surface ?? "", surface);

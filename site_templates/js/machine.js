@@ -69,6 +69,7 @@ class Machine {
   happen(happening, what) {
     const to = STATES[this.name].on[happening]?.(this, what);
     if (to) this.#go(to);
+    if (!this.queue.length) this.figure.unmark();
   }
 
   /** @param {StateName} to */

@@ -18,16 +18,19 @@ COLD = True
 def test_events_before_python_is_ready_are_kept(open_page: Callable[..., Page], base: str) -> None:
     page = open_page(base + LESSON)
     # All three in one turn of the page, before Python can possibly be there.
-    page.evaluate(
+    waits = page.evaluate(
         """() => {
             const control = (name) => document.querySelector(`#fig-01 [data-control=${name}]`);
             control("word").value = "mouse";
             control("word").dispatchEvent(new Event("input", { bubbles: true }));
             for (const name of ["row-down", "row-down"]) control(name).click();
+            return control("row-down").getAttribute("aria-busy");
         }"""
     )
+    assert waits == "true"
     expect(page.locator("#fig-01")).to_have_attribute("state", "starting")
     expect(page.locator("#fig-01 [data-out=id]")).to_have_text("7,042", timeout=START)
+    expect(page.locator("#fig-01 [aria-busy]")).to_have_count(0)
 
 
 @pytest.mark.console_errors("the browser itself logs a file that was not found")
