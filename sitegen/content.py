@@ -21,6 +21,12 @@ PAGES = ("index", "glossary", "references", "404")  # names that the course's ow
 ADDRESS = r"^https?://[^\s/]\S*/$"
 
 
+def _named(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
 class Opening(Strict):
     """The figure at the top of the course's page."""
 
@@ -57,6 +63,8 @@ class Course(Strict):
     quotes: str = Field(default=language.QUOTES, pattern=r"^\S{4}$")  # the outer pair, and the one within
     words: dict[str, str] = Field(default_factory=dict)  # what pages say themselves: English, and in `lang`
 
+    _named = field_validator("title")(_named)
+
 
 class Fact(Strict):
     """A row of the table under a lesson's title."""
@@ -87,12 +95,7 @@ class FrontMatter(Strict):
     facts: tuple[Fact, ...] = ()
     picture: str = ""  # a file in the folder of the course, shown with links to the lesson
 
-    @field_validator("title", "headline")
-    @classmethod
-    def _named(cls, text: str) -> str:
-        if not text.strip():
-            raise ValueError("must not be empty")
-        return text
+    _named = field_validator("title", "headline")(_named)
 
 
 @dataclass(frozen=True)
@@ -166,9 +169,10 @@ def load_course(
 def front_page(course: Course, folder: Path) -> Lesson:
     """Return the course's own page: like a lesson that holds the figure of course.toml, if it names one."""
     file = folder / "course.toml"
+    title = course.title or "-"  # where there is none, that has been told
     meta = FrontMatter(
-        title=course.title,
-        headline=course.title,
+        title=title,
+        headline=title,
         lede="",
         number="00",
         status="ready",

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from sitegen.errors import AuthorError, Mistakes, allowed
+from sitegen.mathml import eaten
 from sitegen.places import Route
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -35,6 +36,8 @@ def validate(
     model: type[Model], data: Any, file: Path, line: Callable[[Route], int | None], told: Mistakes
 ) -> Model:
     """Make a model; when fields do not fit, tell of them and return it with those that do."""
+    for path, message in _eaten(data, ()):
+        told.add(AuthorError(f'"{".".join(map(str, path))}": {message}; use single quotes', file, line(path)))
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -53,6 +56,15 @@ def validate(
                 kept[table] = {k: v if isinstance(v, str) else "" for k, v in data[table].items()}
         blank = {name: _blank(field) for name, field in model.model_fields.items()}
         return model.model_construct(**(blank | kept))
+
+
+def _eaten(data: Any, path: Route) -> Iterator[tuple[Route, str]]:
+    """Find the texts in which an escape has eaten a part of a formula, with their places."""
+    if isinstance(data, str) and (problem := eaten(data)):
+        yield path, problem
+    if isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _eaten(value, (*path, key))
 
 
 def _blank(field: FieldInfo) -> Any:

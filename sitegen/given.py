@@ -12,7 +12,7 @@ from typing import Any
 
 from pycore.live.figure import Figure
 from sitegen.errors import AuthorError
-from sitegen.mathml import FormulaError, to_mathml
+from sitegen.mathml import FormulaError, eaten, to_mathml
 
 
 def given(kind: type[Figure[Any]], key: str = "", model: str = "") -> dict[str, str]:
@@ -31,6 +31,8 @@ def given(kind: type[Figure[Any]], key: str = "", model: str = "") -> dict[str, 
 
 def _converted(kind: type[Figure[Any]], name: str, latex: str) -> str:
     try:
+        if problem := eaten(latex):
+            raise FormulaError(f'{problem}; write r"…"', 0)
         return to_mathml(latex, block=False)
     except FormulaError as error:
         file = Path(inspect.getfile(kind))

@@ -19,6 +19,11 @@ _BRACKETS = re.compile(
     r"(?P<open>\\l(?:brace|brack|angle|floor|ceil|vert|Vert|group)(?![A-Za-z])|\\\{|[(\[])"
     r"|\\r(?:brace|brack|angle|floor|ceil|vert|Vert|group)(?![A-Za-z])|\\\}|[)\]]"
 )
+# What an escape has made of a command, as of "\frac" where a text is not taken as it is written.
+_EATEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f]|\t(?=heta|au|imes|ext|o\b|an|ilde|op|riangle|frac|binom|herefore)|\n(?=abla|eq\b|otin)"
+)
+_LETTERS = {"\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", "\x1b": "e"}
 _converter = LatexToMathML(fancy_error=False)
 
 
@@ -28,6 +33,21 @@ class FormulaError(ValueError):
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
         self.line = line
+
+
+def eaten(text: str) -> str | None:
+    r"""Say which command of a formula an escape has turned into a character; None when there is none.
+
+    >>> eaten(r"2 \frac 1 2"), eaten("2 \frac 1 2")
+    (None, 'an escape has made a control character of "\\frac"')
+    """
+    if not (found := _EATEN.search(text)):
+        return None
+    rest = re.match(r"[A-Za-z]*", text[found.end() :])
+    written = (
+        f"\\{_LETTERS[found[0]]}{rest[0] if rest else ''}" if found[0] in _LETTERS else repr(found[0])[1:-1]
+    )
+    return f'an escape has made a control character of "{written}"'
 
 
 def to_mathml(latex: str, *, block: bool) -> str:

@@ -46,6 +46,12 @@ BROKEN = {
         "[]",
         '6: "lessons" must hold one entry at least; found []',
     ),
+    "no words": ('"Small course"', '" "', '3: "title" must not be empty; found ""'),
+    "an escape in a formula": (
+        '"One lesson & no more."',
+        r'"One $\theta + 1$."',
+        '5: "summary": an escape has made a control character of "\\theta"; use single quotes',
+    ),
     "no such lesson": (
         '["lesson"]',
         '["lesson",\n"leson"]',
@@ -58,9 +64,10 @@ BROKEN = {
 def test_broken_course(course: SmallCourse, old: str, new: str, said: str) -> None:
     file = course.content / "course.toml"
     file.write_text(COURSE.replace(old, new, 1), "utf-8")
-    with pytest.raises(AuthorError) as caught:
-        load_course(course.content)
-    assert str(caught.value) == f"{file}:{said}"
+    for read in (lambda: load_course(course.content), lambda: course.build(only_check=True)):
+        with pytest.raises(AuthorError) as caught:
+            read()
+        assert f"{file}:{said}" in str(caught.value).split("\n")
 
 
 def test_missing_course(course: SmallCourse) -> None:
