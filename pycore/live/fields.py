@@ -55,6 +55,19 @@ def convert(name: str, value: object, kind: Any) -> Any:
         raise ValueError(f'"{name}" must be {called}; found {echo(value)}') from None
 
 
+def is_plain(value: object) -> bool:
+    """Whether a value is of Python's own kinds that a state may hold; what numpy made is not.
+
+    >>> is_plain((1, "a", [2.0])), is_plain(None)
+    (True, False)
+    """
+    if isinstance(value, Mapping):
+        return all(map(is_plain, (*value, *value.values())))
+    if isinstance(value, tuple | list):
+        return all(map(is_plain, value))
+    return isinstance(value, bool | int | float | str)
+
+
 def _converted(value: Any, kind: Any) -> Any:
     outer, inner = get_origin(kind) or kind, get_args(kind)
     if outer is bool:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pycore.live.demand import OnDemand
 from pycore.live.expect import ECHO, cut, echo
-from pycore.live.fields import convert, kinds
+from pycore.live.fields import convert, is_plain, kinds
 from pycore.live.markup import Child, Markup, join, tag
 from pycore.live.scale import Scale
 
@@ -232,8 +232,18 @@ class Figure(Generic[S]):
         Raises
         ------
         ValueError
-            As `parse`.
+            When a value does not fit, or the state refuses it: a matter of the reader's.
+        AttributeError, TypeError
+            For a field that does not exist, and a value that no state holds, such as `np.int64(1)`: a bug.
         """
+        for name, value in values.items():
+            if name not in (there := self.fields()):
+                raise AttributeError(f'the state has no "{name}"; it has {", ".join(sorted(there))}')
+            if not is_plain(value):
+                raise TypeError(
+                    f'"{name}" is set to a value of type {type(value).__qualname__}; '
+                    f"a state holds numbers, text, booleans and tuples of Python's own; found {echo(value)}"
+                )
         self.state = self.parse(values, base=self.state)
 
     @event
@@ -278,7 +288,9 @@ class Figure(Generic[S]):
 
     def knob(self, name: str, *children: Child, label: str, spoken: str) -> Markup:
         """Draw one of its `handles`: what moves with it, what it is called, and where it stands in words."""
-        return self._handle(name).draw(self.state, name, *children, label=label, spoken=spoken)
+        if name not in self.handles:  # no reader names what is drawn
+            raise KeyError(f'no handle "{name}"; there are {", ".join(self.handles) or "none"}')
+        return self.handles[name].draw(self.state, name, *children, label=label, spoken=spoken)
 
     def _handle(self, name: str) -> Movable:
         if not self.handles:
