@@ -29,6 +29,8 @@ class Drawn:
     data: tuple[str, ...]  # files of pycore/data that it reads
     panel: str  # "show the code"
     on_demand: str  # name of its set of files on demand; empty if it has none
+    model: str  # whose state it shares; empty if it shares none
+    state: str  # the class of its state
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Picture:
     functions: tuple[source.Function, ...]
     panel: str
     on_demand: tuple[str, str] | None  # name and title of a set of files
+    model: str
+    state: str
 
 
 def draw(
@@ -78,6 +82,8 @@ def draw(
             raise AuthorError(
                 f'several figures are named "{name}"; write one of: {same}', file, line
             ) from None
+        if missing := soundness.no_package(f"{subject}/{name}", name):
+            raise AuthorError(f"no such figure: {missing}", file, line) from None
         names = {path.rpartition("/")[2] for path in catalog.paths()}
         raise AuthorError(f"no such figure: {allowed(name, names)}", file, line) from None
     for required in ("number", "title"):
@@ -101,7 +107,8 @@ def draw(
     )
     name = picture.on_demand[0] if picture.on_demand else ""
     progress.advance()
-    return Drawn(id_of(attributes), path, picture.params, html, picture.data, picture.panel, name)
+    shared = (picture.model, picture.state)
+    return Drawn(id_of(attributes), path, picture.params, html, picture.data, picture.panel, name, *shared)
 
 
 def _kept_picture(
@@ -144,13 +151,20 @@ def _picture(
         message = f'figure "{name}" has no such setting: {allowed(unknown[0], choices)}'
         raise AuthorError(message, file, line)
     if is_live(kind):
-        params |= given(kind, id_of(attributes), attributes.get("model", "") if "model" in ours else "")
+        try:
+            params |= given(kind, id_of(attributes), attributes.get("model", "") if "model" in ours else "")
+        except AuthorError as error:
+            raise asked_for(error, file, line) from error
+    figure = None
     try:
         with limits.limited(limits.FIGURE):
-            parts = kind(params).parts()
+            figure = kind(params)
+            parts = figure.parts()
     except (Exception, SystemExit) as error:
         # The author may have set a value that does not fit, or the figure has a bug: show where it raised.
         where = soundness.frame_of(error, soundness.own_files(kind))
+        if figure is not None:  # and what view() returned has no line of its own
+            where = where or soundness.source_place(kind.view)
         shown = f" ({place(*where)})" if where else ""
         reason = f"{soundness.in_words(error)}{shown}"
         raise AuthorError(f'figure "{name}" cannot be drawn: {reason}', file, line) from error
@@ -162,7 +176,10 @@ def _picture(
     functions = tuple(source.functions(kind))
     named = (kind.on_demand.name, kind.on_demand.title) if kind.on_demand else None
     panel = source.panel(templates, kind)
-    return Picture(params, dict(parts), kind.data, is_live(kind), functions, panel, named)
+    state = f"{kind.State.__module__}.{kind.State.__qualname__}"
+    return Picture(
+        params, dict(parts), kind.data, is_live(kind), functions, panel, named, figure.shares, state
+    )
 
 
 def id_of(attributes: Mapping[str, str]) -> str:

@@ -112,6 +112,27 @@ def imported(source: bytes | str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def needed(source: bytes | str) -> Iterator[tuple[str, int]]:
+    r"""Packages that Python's source cannot do without, and the lines that import them.
+
+    One that it tries to import, or imports for types alone, is not needed.
+
+    >>> list(needed("import a.b\ntry:\n    import c\nexcept ImportError:\n    c = None"))
+    [('a', 1)]
+    """
+    waiting: list[ast.AST] = [ast.parse(source)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.partition(".")[0], node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0], node.lineno
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting += node.orelse
+        elif not isinstance(node, ast.Try):
+            waiting += ast.iter_child_nodes(node)
+
+
 @functools.cache  # a process that code is added to builds no more
 def _file(name: str) -> Path | None:
     if name.partition(".")[0] not in _TOP:

@@ -102,6 +102,8 @@ def build(
         ids |= {source.page(name): set[str]() for name in source.modules()}
         ids |= found.ids
         ids |= {lesson.page: page.ids for lesson, page in zip(sheets, pages, strict=True)}
+        with mistakes.told():
+            styles.check_owners()
         for lesson, page in zip(sheets, pages, strict=True):
             with mistakes.told():
                 check.check_subject(lesson)
@@ -110,6 +112,9 @@ def build(
             for key, (path, _) in page.figures.items():
                 with mistakes.told(via=place(lesson.file, page.lines[key])):
                     styles.check(path)
+    mistakes.end()
+    source.check(mistakes)
+    _press(sheets, pages, mistakes)
     mistakes.end()
     names = sorted({name for name in ids if "/" not in name})
     count = sum(page.html.count("<py-figure") for page in pages)
@@ -139,10 +144,7 @@ def _write(
     without: Sequence[str],
 ) -> None:
     """Write the site; the last of the sheets is the course's own page."""
-    mistakes = Mistakes()
-    source.check(mistakes)
-    stores = _stores(out, sheets, pages, mistakes)
-    mistakes.end()
+    stores = _stores(out, pages)
     templates = environment(course)
     made = assets.write(out, course, sheets, pages)
     lessons = sheets[:-1]
@@ -293,25 +295,26 @@ def _runtime(out: Output, pages: Sequence[Page], worker: str) -> runtime.Runtime
     )
 
 
-def _stores(
-    out: Output, lessons: Sequence[Lesson], pages: Sequence[Page], mistakes: Mistakes
-) -> list[dict[str, tuple[str, bool]]]:
-    """Write the stores of all figures; return those of each page: the file, and whether it is complete."""
+def _press(lessons: Sequence[Lesson], pages: Sequence[Page], mistakes: Mistakes) -> None:
+    """Press the buttons of all figures, and so make their stores."""
     wanted = {json.dumps(figure): figure for page in pages for figure in page.figures.values()}
     missing = {key: figure for key, figure in wanted.items() if not store.is_kept(*figure)}
     with progress.steps("pressing the buttons of figures", len(missing)):
         made = parallel.each(_make_store, list(missing.values()))
     wrong = {key: error for key, error in zip(missing, made, strict=True) if error}
-    stores: list[dict[str, tuple[str, bool]]] = []
     for lesson, page in zip(lessons, pages, strict=True):
-        stores.append({})
         for key, figure in page.figures.items():
             with mistakes.told(via=place(lesson.file, page.lines[key])):
                 if error := wrong.get(json.dumps(figure)):
                     raise error
-                if written := _store(out, *figure):
-                    stores[-1][key] = written
-    return stores
+
+
+def _stores(out: Output, pages: Sequence[Page]) -> list[dict[str, tuple[str, bool]]]:
+    """Write the stores of all figures; return those of each page: the file, and whether it is complete."""
+    return [
+        {key: written for key, figure in page.figures.items() if (written := _store(out, *figure))}
+        for page in pages
+    ]
 
 
 def _make_store(figure: tuple[str, dict[str, str]]) -> AuthorError | None:

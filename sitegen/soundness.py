@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import difflib
 import functools
 import inspect
 import re
+import sys
 import traceback
 from collections.abc import Iterable, Mapping
 from html.parser import HTMLParser
@@ -19,11 +21,24 @@ from typing import Any
 
 from pycore import data, figures
 from pycore.live import catalog, editing
+from pycore.live.expect import echo
 from pycore.live.figure import Figure, Parts
-from sitegen import limits
+from sitegen import imports, limits
 from sitegen.errors import ROOT, AuthorError, Mistakes, allowed
 
+SHIPPED = {"numpy", "pycore", *sys.stdlib_module_names}  # what a page's Python can import
+LIVE = ROOT / "pycore" / "live"
 PLAIN = (bool, int, float, str, tuple, type(None))
+# Attributes of a figure's class: their types, and how they are written.
+FORMS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "data": (tuple, "({},)"),
+    "code": (tuple, "(function,)"),
+    "fixed": ((frozenset, set), "frozenset({{{}}})"),
+    "settings": (Mapping, '{{"field": values}}'),
+    "handles": (Mapping, '{{"name": Knob(…)}}'),
+    "formulas": (Mapping, '{{"name": r"…"}}'),
+    "model": (str, '"name"'),
+}
 UNIQUE = {"data-control": "control", "data-drag": "handle", "data-out": "number (data-out)"}
 
 
@@ -52,14 +67,41 @@ def load(path: str) -> type[Figure[Any]]:
         raise AuthorError(message, file, second) from error
     except (Exception, SystemExit) as error:
         raise _at_import(error, file) from error
+    if file.is_file():
+        _check_imports(file)
     _check_class(kind)
     return kind
+
+
+def _check_imports(file: Path) -> None:
+    """Tell of what a figure imports, or a module of pycore that it imports, and no browser gets."""
+    told = Mistakes()
+    for each in sorted({file, *imports.files_of(*imports.names_in(file))}):
+        if all(name.partition(".")[0] in SHIPPED for name in imports.names_in(each)):
+            continue
+        for name, line in imports.needed(each.read_bytes()):
+            if name not in SHIPPED:
+                message = f'"{name}" is in no browser: a figure imports numpy, pycore, and Python\'s library'
+                told.add(AuthorError(message, each, line))
+    told.end()
 
 
 def module_file(path: str) -> Path:
     """Return the file of the figure at a path."""
     files = [Path(folder) / f"{path}.py" for folder in figures.__path__]
     return next((file for file in files if file.is_file()), files[0])
+
+
+def no_package(*paths: str) -> str | None:
+    """Say which file is missing where one of the paths is a figure in a folder that is no package."""
+    for file in map(module_file, paths):
+        init = file.with_name("__init__.py")
+        if file.is_file() and not init.is_file():
+            shown = init.relative_to(ROOT) if init.is_relative_to(ROOT) else init
+            return (
+                f"{shown} is missing, a file that may be empty: without it the folder's figures are not found"
+            )
+    return None
 
 
 def _at_import(error: BaseException, file: Path) -> AuthorError:
@@ -90,6 +132,14 @@ def _check_class(kind: type[Figure[Any]]) -> None:
     def tell(message: str, name: str) -> None:
         told.add(AuthorError(message, file, _line_in(file, first, name)))
 
+    if kind.view is Figure.view:
+        close = difflib.get_close_matches("view", vars(kind), n=1)
+        meant = f'; found "{close[0]}", did you mean "view"?' if close else ""
+        tell(f"a figure has a method view(), which draws it{meant}", "State")
+    for name, (types, form) in FORMS.items():
+        if not isinstance(value := getattr(kind, name), types):
+            written = form.format(echo(value) if isinstance(value, str) else "…")
+            tell(f"`{name}` is of type {type(value).__name__}; write it as {written}", name)
     state = getattr(kind, "State", None)
     if not (inspect.isclass(state) and dataclasses.is_dataclass(state)):
         tell("a figure names a frozen dataclass as its State: State = …", "State")
@@ -106,7 +156,7 @@ def _check_class(kind: type[Figure[Any]]) -> None:
             told.add(AuthorError(f'the field "{field.name}" of a state needs a default', where[0], line))
         elif problem := _not_plain(default):
             told.add(AuthorError(f'the default of "{field.name}" is {problem}', where[0], line))
-    for name in kind.data:
+    for name in kind.data if isinstance(kind.data, tuple) else ():
         if not (data.FOLDER / name).is_file():
             there = (
                 p.relative_to(data.FOLDER).as_posix()
@@ -114,7 +164,7 @@ def _check_class(kind: type[Figure[Any]]) -> None:
                 if p.suffix in (".npz", ".json")
             )
             tell(f"no such file in pycore/data: {allowed(name, there)}", "data")
-    for function in kind.code:
+    for function in kind.code if isinstance(kind.code, tuple) else ():
         try:
             editing.source_of(function)
         except (ValueError, OSError, TypeError):
@@ -142,7 +192,7 @@ def check_state(figure: Figure[Any], event: str) -> None:
     for field in dataclasses.fields(figure.state):
         if problem := _not_plain(getattr(figure.state, field.name)):
             message = f'"{event}" sets "{field.name}" to a value {problem}'
-            raise AuthorError(message, *source_place(getattr(type(figure), event)))
+            raise AuthorError(message, *_method_place(type(figure), event))
 
 
 def check_markup(kind: type[Figure[Any]], parts: Iterable[str]) -> None:
@@ -158,9 +208,13 @@ def check_markup(kind: type[Figure[Any]], parts: Iterable[str]) -> None:
                     message = f'the {UNIQUE[name]} "{value}" comes twice in this figure; names are unique'
                     told.add(AuthorError(message, *where))
                 seen.add((name, value))
-                if name == "data-drag" and kind.drag is Figure.drag and value not in handles:
-                    told.add(AuthorError(f'data-drag="{value}" needs a method drag(name, x, y)', *where))
-            elif not kind.answers(value):
+            if name in ("data-drag", "data-surface"):
+                if kind.drag is Figure.drag and value not in handles:
+                    message = f'{name}="{value}" needs a method drag(name, x, y)'
+                    if handles:
+                        message = f"{name} names none of the figure's handles: {allowed(value, handles)}"
+                    told.add(AuthorError(message, *where))
+            elif name not in UNIQUE and not kind.answers(value):
                 message = (
                     f"{name} names an event that this figure does not have: {allowed(value, kind.events())}"
                 )
@@ -197,7 +251,7 @@ class _Marks(HTMLParser):
         self.found += [
             (name, value or "")
             for name, value in attrs
-            if name in UNIQUE or name == "data-tick" or name.startswith("data-on-")
+            if name in UNIQUE or name in ("data-surface", "data-tick") or name.startswith("data-on-")
         ]
 
 
@@ -206,11 +260,14 @@ class _Marks(HTMLParser):
 
 def raised(error: BaseException, kind: type[Figure[Any]], method: str, doing: str) -> AuthorError:
     """Say of an error in a figure's method where it was raised and while doing what."""
-    frames = traceback.extract_tb(error.__traceback__)
-    files = own_files(kind)
-    within = next((f for f in reversed(frames) if Path(f.filename) in files), None)
-    where = (Path(within.filename), within.lineno) if within else source_place(getattr(kind, method))
+    where = frame_of(error, own_files(kind)) or _method_place(kind, method)
     return AuthorError(f"{doing}: {in_words(error)}", *where)
+
+
+def _method_place(kind: type[Figure[Any]], method: str) -> tuple[Path, int]:
+    """Place of a figure's method; of the figure, when it has the method from pycore.live."""
+    where = source_place(getattr(kind, method))
+    return source_place(kind) if where[0].is_relative_to(LIVE) else where
 
 
 def in_words(error: BaseException) -> str:
@@ -219,15 +276,15 @@ def in_words(error: BaseException) -> str:
 
 
 def own_files(kind: type[Figure[Any]]) -> set[Path]:
-    """Files of a figure's class and of those that it builds on, `Figure` itself left out."""
-    return {source_place(base)[0] for base in kind.__mro__ if issubclass(base, Figure) and base is not Figure}
+    """Files of a figure's class and of those that it builds on, those of pycore.live left out."""
+    files = {source_place(base)[0] for base in kind.__mro__ if issubclass(base, Figure)}
+    return {file for file in files if not file.is_relative_to(LIVE)}
 
 
 def frame_of(error: BaseException, files: set[Path]) -> tuple[Path, int] | None:
-    """Place of an error: the innermost line in these files, or else in the project."""
+    """Place of an error: the innermost line in these files, or else in what an author writes in pycore."""
     frames = [(Path(f.filename), f.lineno or 1) for f in reversed(traceback.extract_tb(error.__traceback__))]
-    ours = [f for f in frames if f[0].is_relative_to(ROOT) and "site-packages" not in f[0].parts]
-    ours = [f for f in ours if not f[0].is_relative_to(ROOT / "sitegen")]
+    ours = [f for f in frames if f[0].is_relative_to(ROOT / "pycore") and not f[0].is_relative_to(LIVE)]
     return next((f for f in frames if f[0] in files), ours[0] if ours else None)
 
 

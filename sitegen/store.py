@@ -245,7 +245,8 @@ def make(path: str, params: Mapping[str, object]) -> Store | None:
 
 def _make(path: str, params: Mapping[str, object]) -> Store | None:
     kind = catalog.load(path)
-    return None if kind(params).shares else build(kind, params)
+    made = build(kind, params)  # also of one that shares its state, for what is wrong with it
+    return None if kind(params).shares else made
 
 
 def is_kept(path: str, params: Mapping[str, object]) -> bool:

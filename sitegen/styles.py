@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitegen import imports, soundness
+from pycore import figures
+from sitegen import digests, imports, soundness
 from sitegen.errors import AuthorError, Mistakes
+from sitegen.places import read_text
 
 # What some browsers that the course supports do not read.
 UNKNOWN = {
@@ -52,6 +54,18 @@ def check(path: str) -> None:
     told.end()
 
 
+def check_owners() -> None:
+    """Tell of stylesheets beside which there is no module that would be drawn with them."""
+    told = Mistakes()
+    for folder in figures.__path__:
+        for file in digests.below(folder, ".css"):
+            if not file.with_suffix(".py").is_file():
+                told.add(
+                    AuthorError(f"no module {file.stem}.py beside this stylesheet: no page has it", file)
+                )
+    told.end()
+
+
 def checked(file: Path) -> str:
     """Return a figure's stylesheet without its comments.
 
@@ -60,7 +74,7 @@ def checked(file: Path) -> str:
     AuthorError
         With the lines of rules that are not below the figure, or that some supported browsers cannot read.
     """
-    return _checked(file, file.read_text("utf-8"))
+    return _checked(file, read_text(file))
 
 
 @functools.lru_cache(maxsize=256)

@@ -92,6 +92,47 @@ MISTAKES = {
         HEAD.replace("State = S", "State = S\n    code = (len,)") + VIEW,
         "11: `code` names functions that are written in Python; found <built-in function len>",
     ),
+    "code without its comma": (
+        HEAD.replace("State = S", "State = S\n    code = (tag)") + VIEW,
+        "11: `code` is of type function; write it as (function,)",
+    ),
+    "data without its comma": (
+        HEAD.replace("State = S", 'State = S\n    data = "embeddings/glove-100d.npz"') + VIEW,
+        "11: `data` is of type str; write it as ('embeddings/glove-100d.npz',)",
+    ),
+    "settings as a list": (
+        HEAD.replace("State = S", 'State = S\n    settings = [("at", (0, 1))]') + VIEW,
+        '11: `settings` is of type list; write it as {"field": values}',
+    ),
+    "formula whose command is eaten": (
+        HEAD.replace("State = S", 'State = S\n    formulas = {"half": "\\frac 1 2"}') + VIEW,
+        '11: formula "half" cannot be read: an escape has made a control character of "\\frac"; write r"…"',
+    ),
+    "no view": (
+        HEAD + VIEW.replace("view", "veiw"),
+        '10: a figure has a method view(), which draws it; found "veiw", did you mean "view"?',
+    ),
+    "what no browser has": (
+        "import pydantic\n" + HEAD + VIEW,
+        '1: "pydantic" is in no browser: a figure imports numpy, pycore, and Python\'s library',
+    ),
+    "surface of no handle": (
+        HEAD + VIEW.replace('chip("on", "go", "1", "on")', 'tag("svg", data_surface="b")'),
+        f'{LINES + 1}: data-surface="b" needs a method drag(name, x, y)',
+    ),
+    "event that sets no field": (
+        HEAD.replace("self.state = replace(self.state, at=", "self.change(att=") + VIEW,
+        '13: the event "go" raises: AttributeError: the state has no "att"; it has at',
+    ),
+    "event that changes to a number of numpy": (
+        HEAD.replace("self.state = replace(self.state, at=", "self.change(at=np.int64(1) + ") + VIEW,
+        '13: the event "go" raises: TypeError: "at" is set to a value of type int64; a state holds numbers, '
+        "text, booleans and tuples of Python's own; found np.int64(",
+    ),
+    "event of a figure that shares its state": (
+        HEAD.replace("int(by)", "by").replace("State = S", 'State = S\n    model = "m"') + VIEW,
+        '14: the event "go" raises: TypeError: unsupported operand type(s) for +: \'int\' and \'str\'',
+    ),
     "control's name twice": (
         HEAD + VIEW.replace('chip("on", "go", "1", "on")', '[chip("on", "go", "1", "on")] * 2'),
         f'{LINES + 1}: the control "on" comes twice in this figure; names are unique',
@@ -156,6 +197,7 @@ RAISES = {
         'tag("p", 1.5)',
         "TypeError: 1.5 (float) cannot be shown; write it with number() or signed()",
     ),
+    "no such setting": ('flip(self, "on", "on")', "AttributeError: 'S' object has no attribute 'on'"),
     "error": ('tag("p", 1 // self.state.at)', "ZeroDivisionError: integer division or modulo by zero"),
 }
 
@@ -193,10 +235,11 @@ def test_mistake_in_a_figure(course: SmallCourse, write: Path, code: str, expect
 
 @pytest.mark.parametrize(("part", "expected"), RAISES.values(), ids=RAISES)
 def test_figure_that_cannot_be_drawn(course: SmallCourse, write: Path, part: str, expected: str) -> None:
-    write.write_text(HEAD + f'    def view(self):\n        return {{"stage": {part}}}\n', "utf-8")
+    head = HEAD.replace("import chip\n", "import chip; from pycore.live.settings import flip\n")
+    write.write_text(head + f'    def view(self):\n        return {{"stage": {part}}}\n', "utf-8")
     found = told(course)
     start = f'{course.lesson}:{FRONT_MATTER.count(chr(10)) + 1}: figure "odd" cannot be drawn: {expected} ('
-    assert found.startswith(start)
+    assert found.startswith(f"{start}{write}:{LINES + 1}") or found.startswith(f"{start}{write}:{LINES + 2}")
     assert "\n" not in found
 
 
@@ -246,3 +289,64 @@ def test_all_mistakes_of_a_figure_are_told(course: SmallCourse, write: Path) -> 
     )
     write.write_text(code + VIEW, "utf-8")
     assert [row.split(":")[1] for row in told(course).split("\n")] == ["8", "11", "11"]
+
+
+def add_figure(file: Path, name: str, code: str) -> None:
+    """Write a figure beside "odd"; its folder is made if it is not there."""
+    (file.parent / name).parent.mkdir(exist_ok=True)
+    (file.parent / name).write_text(code, "utf-8")
+    catalog.paths.cache_clear()
+
+
+def test_figures_that_share_a_model_need_one_state(course: SmallCourse, write: Path) -> None:
+    write.write_text(HEAD + VIEW, "utf-8")
+    add_figure(write, "even.py", HEAD + VIEW)
+    figures = (
+        "::: figure odd {number=1 title=O model=m}\n:::\n\n::: figure even {number=2 title=E model=m}\n:::\n"
+    )
+    course.write_lesson(figures)
+    with pytest.raises(AuthorError) as caught:
+        course.build(only_check=True)
+    states = "pycore.figures.odd.S and pycore.figures.even.S"
+    message = f'figures of the model "m" have one class of State; found {states}'
+    assert str(caught.value) == f"{course.lesson}:{course.line('even')}: {message}"
+
+
+def test_two_figures_of_one_name_on_a_page(course: SmallCourse, write: Path) -> None:
+    write.write_text(HEAD + VIEW, "utf-8")
+    add_figure(write, "more/__init__.py", "")
+    add_figure(write, "more/odd.py", HEAD + VIEW)
+    course.write_lesson(
+        "::: figure odd {number=1 title=O}\n:::\n\n::: figure more/odd {number=2 title=M}\n:::\n"
+    )
+    with pytest.raises(AuthorError, match=r"lesson\.md:11: odd and more/odd on one page: their styles would"):
+        course.build(only_check=True)
+
+
+def test_a_folder_of_figures_that_is_no_package(course: SmallCourse, write: Path) -> None:
+    add_figure(write, "sea/wave.py", HEAD + VIEW)
+    for subject, name in (("", "sea/wave"), ("subject: sea\n", "wave")):
+        front = FRONT_MATTER.replace("status:", f"{subject}status:")
+        course.write_lesson(f"::: figure {name} {{number=1 title=W}}\n:::\n", front)
+        with pytest.raises(
+            AuthorError, match=r"figures/sea/__init__\.py is missing, a file that may be empty"
+        ):
+            course.build(only_check=True)
+
+
+def test_a_stylesheet_that_no_figure_has(course: SmallCourse, write: Path) -> None:
+    write.with_name("od.css").write_text(".figure-od { color: red; }\n", "utf-8")
+    course.write_lesson("Some text.\n")
+    with pytest.raises(AuthorError, match=r"od\.css:1: no module od\.py beside this stylesheet"):
+        course.build(only_check=True)
+
+
+def test_stylesheets_of_other_encodings(course: SmallCourse, write: Path) -> None:
+    write.write_text(HEAD + VIEW, "utf-8")
+    course.write_lesson("::: figure odd {number=1 title=Odd}\n:::\n")
+    css = write.with_suffix(".css")
+    css.write_bytes(b"\xef\xbb\xbf.figure-odd p { color: red; }\n")
+    course.build(only_check=True)
+    css.write_bytes(b".figure-odd p { color: red; }\n/* gr\xf6\xdfer */\n")
+    with pytest.raises(AuthorError, match=r"odd\.css:2: not UTF-8 text"):
+        course.build(only_check=True)
