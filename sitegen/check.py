@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import posixpath
 import re
@@ -10,21 +11,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from xml.parsers import expat
 
+from pycore import figures
 from pycore.live import catalog
-from sitegen import digests, imports, keep
+from sitegen import digests, imports, keep, soundness
 from sitegen.content import Lesson
 from sitegen.errors import AuthorError, Mistakes, allowed, collecting
 from sitegen.markdown import Page, Place
 from sitegen.places import line_of, read_text
 
-PICTURES = (".avif", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp")
+STARTS = {  # how a file of each kind begins
+    "avif": rb".{4}ftyp",
+    "gif": rb"GIF8",
+    "jpeg": rb"\xff\xd8\xff",
+    "jpg": rb"\xff\xd8\xff",
+    "png": rb"\x89PNG\r\n\x1a\n",
+    "webp": rb"RIFF.{4}WEBP",
+}
+PICTURES = (".svg", *(f".{kind}" for kind in STARTS))
 
 
 def check_subject(lesson: Lesson) -> None:
     """Tell of a lesson's folder of figures that is none."""
     there = sorted({path.rpartition("/")[0] for path in catalog.paths()} - {""})
     if lesson.meta.subject and lesson.meta.subject not in there:
+        folders = (Path(folder, lesson.meta.subject) for folder in figures.__path__)
+        modules = (file.stem for folder in folders for file in folder.glob("[a-z]*.py"))
+        missing = soundness.no_package(*(f"{lesson.meta.subject}/{name}" for name in modules))
+        if missing:
+            raise AuthorError(missing, lesson.file, line_of(lesson.text, "subject:"))
         message = f"subject names a folder of pycore/figures: {allowed(lesson.meta.subject, there)}"
         raise AuthorError(message, lesson.file, line_of(lesson.text, "subject:"))
 
@@ -86,6 +102,17 @@ def check_images(lesson: Lesson, page: Page, mistakes: Mistakes | None = None) -
             file = folder / unquote(image.value)
             if _is_picture(file, folder):
                 found.append(file)
+                recipe = f"broken picture {file.suffix} {digests.of_file(file)} {imports.code(__name__)}"
+                if problem := keep.kept(recipe, functools.partial(_broken, file)):
+                    told.add(
+                        AuthorError(f'"{image.value}" is no picture: {problem}', lesson.file, image.line)
+                    )
+                continue
+            if file.is_symlink() and file.is_file() and file.suffix.lower() in PICTURES:
+                message = (
+                    f'"{image.value}" is a link that leads out of the course\'s folder; put a copy there'
+                )
+                told.add(AuthorError(message, lesson.file, image.line))
                 continue
             files = (p for p in folder.glob("images/*") if _is_picture(p, folder))
             present = (p.relative_to(folder).as_posix() for p in files)
@@ -98,6 +125,22 @@ def _is_picture(file: Path, folder: Path) -> bool:
     """Whether a file is a picture in the folder of the course, from where it is published."""
     inside = file.is_file() and file.resolve().is_relative_to(folder.resolve())
     return inside and file.suffix.lower() in PICTURES
+
+
+def _broken(file: Path) -> str | None:
+    """Say why no browser would show a picture; None when its content is of the kind that its name says."""
+    content = file.read_bytes()
+    kind = file.suffix.lower().removeprefix(".")
+    if kind == "svg":
+        reader = expat.ParserCreate()
+        try:
+            reader.Parse(content, True)
+        except expat.ExpatError as error:
+            return f"not well-formed SVG: {error}"
+        return None
+    if not re.match(STARTS[kind], content, flags=re.DOTALL):
+        return f"its content is not that of a .{kind}"
+    return None
 
 
 MOST = 4096  # pages that are remembered

@@ -25,6 +25,10 @@ LEFT_OVER = (
         'a link whose name is nowhere explained; expected a line "[name]: page.html", or \\[ for the sign',
     ),
     (r"^#{2,6}[^\s#].*", 'a heading without a space; write "## Title"'),
+    (
+        r"^#{2,6}[^\S ].*",
+        'a heading with another space than the plain one behind its #; write "## Title" again by hand',
+    ),
     (r"^#{7}.*", 'no heading: they have two to six #; write "## Title"'),
     (r"^::\s.*", "no directive: it begins with three colons or more, and a space; write \\: for the sign"),
     (r"`+.*", "code that is never closed; expected as many ` behind it, or \\` for the sign"),

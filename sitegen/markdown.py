@@ -143,6 +143,8 @@ class _Rendering:
         self.misstated = 0  # claims that could not be stated; what they meant is not unused
         self.told = told
         self.fences = Mistakes()  # lines of colons that close nothing
+        self.named: dict[str, str] = {}  # paths of the figures, by name
+        self.models: dict[str, str] = {}  # classes of their states, by the model that they share
         self.terms = 0
         self.explains = False  # whether what is rendered is what the glossary says of a term
         self.seen: set[int] = set()  # directives that were rendered, or tried
@@ -375,6 +377,12 @@ class _Rendering:
             if "|" in first and re.fullmatch(r"\s*\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?", rule):
                 counts = f"the table's first row has {cells(first)} cells, the line under it {cells(rule)}"
                 self.tell(f"{counts}; a | within a cell is written \\|", _line(token) + i)
+                return
+        for i, pair in enumerate(itertools.pairwise(rows)):
+            if all(re.fullmatch(r"\s*\|.*\|\s*", row) for row in pair):
+                message = "a table without the line under its first row, such as |---|---|; \\| is the sign"
+                self.tell(message, _line(token) + i)
+                return
 
     def _check_fence(self, token: Token, line: int) -> None:
         assert token.map is not None
@@ -546,7 +554,10 @@ class _Rendering:
             except ParseError:
                 used = -1
             if used != len(written) - 1:
-                raise self.fail(f"attributes must look like {{#id key=value}}; found {written}", line)
+                message = f"attributes must look like {{#id key=value}}; found {written}"
+                if bare := _unquoted(written):
+                    message += f"; with other signs than letters, digits, _ and - it needs quotes: {bare}"
+                raise self.fail(message, line)
             if twice := _twice(written):
                 self.tell(f'the attribute "{twice}" comes twice', line)
         try:
@@ -584,7 +595,10 @@ class _Rendering:
         key = figures.id_of(attributes)
         if self._take_id(key, line):
             self._take_id(f"{key}-title", line)
-        drawn = figures.draw(self.templates, name, attributes, caption, self.file, line, self.subject)
+        # No folder has an exercise of its own.
+        subject = "" if name == made_from.RUNS_CODE else self.subject
+        drawn = figures.draw(self.templates, name, attributes, caption, self.file, line, subject)
+        self._check_beside(drawn, line)
         self.page.data |= set(drawn.data)
         self.page.figures[drawn.id] = drawn.path, drawn.params
         self.page.lines[drawn.id] = line
@@ -593,6 +607,21 @@ class _Rendering:
         if drawn.panel:
             self.page.panels[drawn.id] = drawn.panel
         return drawn.html
+
+    def _check_beside(self, drawn: figures.Drawn, line: int) -> None:
+        """Tell of a figure that cannot stand on a page with one above it."""
+        name = drawn.path.rpartition("/")[2]
+        other = self.named.setdefault(name, drawn.path)
+        if other != drawn.path:
+            self.tell(
+                f"{other} and {drawn.path} on one page: their styles would reach each other, as both begin "
+                f"with .figure-{name}; give one of them another name",
+                line,
+            )
+        state = self.models.setdefault(drawn.model, drawn.state) if drawn.model else drawn.state
+        if state != drawn.state:
+            found = f"found {state} and {drawn.state}"
+            self.tell(f'figures of the model "{drawn.model}" have one class of State; {found}', line)
 
     def _hero(self, name: str, attributes: dict[str, str], inner: list[Token], line: int) -> str:
         """A figure that stands in the masthead, so that the first window holds a picture."""
@@ -726,6 +755,15 @@ def _twice(written: str) -> str | None:
     bare = re.sub(r'"(\\.|[^"\\])*"', '""', written)
     names = [name or "id" for _, name in re.findall(r"(?<=[\s{])(#|([\w-]+)=)", bare)]
     return next((name for i, name in enumerate(names) if name in names[:i] and name != "class"), None)
+
+
+def _unquoted(written: str) -> str | None:
+    """Write the first value between braces that needs quotes as it should be; None when all have them."""
+    value = r"""(?<=[\s{])([\w-]+)=(?!")([^\s"{}=]+(?: (?![#.]|[\w-]+=)[^\s"{}]+)*)"""
+    for name, text in re.findall(value, written):
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", text):
+            return f'{name}="{text}"'
+    return None
 
 
 def _line(token: Token) -> int:

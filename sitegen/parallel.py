@@ -7,10 +7,12 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import BaseContext
 from typing import TypeVar
 
 from sitegen import progress, spoken
+from sitegen.errors import AuthorError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -64,6 +66,11 @@ def each(work: Callable[[Item], Result], items: Sequence[Item], least: int = 2) 
             for process in list((pool._processes or {}).values()):  # the pool would wait for their work
                 process.terminate()
             raise
+        except BrokenProcessPool as error:
+            message = (
+                "a process of the build has been ended, by the system or by what it ran; nothing is built"
+            )
+            raise AuthorError(message) from error
         except Exception:
             pool.shutdown(cancel_futures=True)
             raise

@@ -8,6 +8,8 @@ from sitegen import check
 from sitegen.errors import AuthorError
 from tests.sitegen.small_course import SmallCourse
 
+PNG = b"\x89PNG\r\n\x1a\n"
+
 
 @pytest.mark.parametrize(
     "link",
@@ -30,12 +32,12 @@ def test_links_that_lead_somewhere(course: SmallCourse, link: str) -> None:
 def test_pictures_are_copied_where_the_page_looks(course: SmallCourse) -> None:
     folder = course.content / "images"
     folder.mkdir()
-    (folder / "a b.png").write_bytes(b"a")
-    (folder / "é.png").write_bytes(b"e")
+    (folder / "a b.png").write_bytes(PNG + b"a")
+    (folder / "é.png").write_bytes(PNG + b"e")
     course.write_lesson("![one](<images/a b.png>) ![two](images/é.png)\n")
     course.build()
-    assert (course.dist / "images" / "a b.png").read_bytes() == b"a"
-    assert (course.dist / "images" / "é.png").read_bytes() == b"e"
+    assert (course.dist / "images" / "a b.png").read_bytes() == PNG + b"a"
+    assert (course.dist / "images" / "é.png").read_bytes() == PNG + b"e"
 
 
 def test_a_missing_picture_is_told_with_those_that_are_there(course: SmallCourse) -> None:
@@ -45,6 +47,30 @@ def test_a_missing_picture_is_told_with_those_that_are_there(course: SmallCourse
     course.write_lesson("![a cat](images/cats.png)\n")
     with pytest.raises(AuthorError, match=r'"images/cats\.png"; allowed: images/cat\.png; did you mean'):
         course.build()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("cat.png", b"not a picture", r"its content is not that of a \.png"),
+        ("cat.svg", b"<svg><circle></svg>", r"not well-formed SVG: mismatched tag: line 1, column 15"),
+    ],
+)
+def test_a_picture_that_is_none(course: SmallCourse, name: str, content: bytes, said: str) -> None:
+    (course.content / name).write_bytes(content)
+    course.write_lesson(f"![a cat]({name})\n")
+    with pytest.raises(AuthorError, match=rf'lesson\.md:8: "{name}" is no picture: {said}'):
+        course.build(only_check=True)
+
+
+def test_a_picture_that_lies_elsewhere(course: SmallCourse, tmp_path: Path) -> None:
+    (tmp_path / "cat.png").write_bytes(PNG)
+    (course.content / "cat.png").symlink_to(tmp_path / "cat.png")
+    course.write_lesson("![a cat](cat.png)\n")
+    with pytest.raises(
+        AuthorError, match=r'"cat\.png" is a link that leads out of the course\'s folder; put a copy there'
+    ):
+        course.build(only_check=True)
 
 
 def site_of(folder: Path, **pages: str) -> Path:

@@ -153,11 +153,14 @@ def test_the_command_line_names_the_address(course: SmallCourse, capsys: pytest.
     assert "is not published" in capsys.readouterr().err
 
 
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
 def test_a_picture_is_shown_with_links(course: SmallCourse) -> None:
     with_address(course, ADDRESS)
     (course.content / "images").mkdir()
     for name in ("all of it.png", "one.png"):
-        (course.content / "images" / name).write_bytes(b"a picture")
+        (course.content / "images" / name).write_bytes(PNG)
     file = course.content / "course.toml"
     file.write_text('picture = "images/all of it.png"\n' + file.read_text("utf-8"), "utf-8")
     course.write_lesson("Text.\n", FRONT_MATTER.replace("lede:", "picture: images/one.png\nlede:"))
@@ -167,7 +170,7 @@ def test_a_picture_is_shown_with_links(course: SmallCourse) -> None:
         text = (course.dist / page).read_text("utf-8")
         assert f'<meta property="og:image" content="{ADDRESS}images/{name}.png">' in text
         assert '<meta name="twitter:card" content="summary_large_image">' in text
-    assert (course.dist / "images" / "one.png").read_bytes() == b"a picture"
+    assert (course.dist / "images" / "one.png").read_bytes() == PNG
 
 
 def test_a_picture_that_is_not_there_is_told_at_its_line(course: SmallCourse) -> None:

@@ -76,6 +76,14 @@ def test_brackets_that_would_keep_the_converter_busy_for_ever(course: SmallCours
     course.build(only_check=True)
 
 
+@pytest.mark.parametrize("way", ["import os; os._exit(0)", "raise SystemExit(0)"])
+def test_a_solution_that_would_end_the_build(course: SmallCourse, way: str) -> None:
+    text = f"```python starter\nx = 0\n```\n```python tests\nassert x\n```\n```python solution\n{way}\n```\n"
+    course.write_lesson(f"::: exercise One\n{text}:::\n")
+    with pytest.raises(AuthorError, match="own solution does not pass its tests: Line 1: SystemExit"):
+        course.build(only_check=True)
+
+
 # The time may run out in what cannot raise, such as a callback of the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(

@@ -87,6 +87,29 @@ def test_the_course_keeps_its_form(course: SmallCourse, tmp_path: Path, written:
     assert file.read_text("utf-8") == text.replace('lessons = ["lesson"]', expected)
 
 
+@pytest.mark.parametrize("toml", [None, COURSE.replace('["lesson"]', "[ ]")])
+def test_the_first_lesson_of_a_course(tmp_path: Path, toml: str | None) -> None:
+    folder = tmp_path / "mine"
+    if toml:
+        folder.mkdir()
+        (folder / "course.toml").write_text(toml, "utf-8")
+    made = new.lesson("tides", folder, tmp_path)
+    course, lessons = load_course(folder)
+    assert (course.lessons, lessons[0].meta.subject) == (("01-tides",), "tides")
+    assert (tmp_path / "pycore/figures/tides/first_figure.py") in made
+    # The browser's tests build content/ alone.
+    assert not any("tests" in file.relative_to(tmp_path).parts for file in made)
+
+
+def test_a_broken_course_without_lessons_stays_as_it_was(tmp_path: Path) -> None:
+    text = COURSE.replace('["lesson"]', "[]").replace('title = "Small course"', "")
+    (tmp_path / "course.toml").write_text(text, "utf-8")
+    before = tree(tmp_path)
+    with pytest.raises(AuthorError, match='the field "title" is missing'):
+        new.lesson("tides", tmp_path, tmp_path)
+    assert tree(tmp_path) == before
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "said"),
     [
@@ -103,6 +126,7 @@ def test_the_course_keeps_its_form(course: SmallCourse, tmp_path: Path, written:
             'no such lesson: found "lessen"; allowed: 02-a, lesson; did you mean "lesson"',
         ),
         ("figure", "lesson/two", "lesson.md:1: this lesson names no folder for its figures"),
+        ("figure", "a/exercise", 'the name "exercise" is taken by a figure that every lesson may show'),
         ("figure", "a/first_figure", 'the name "first_figure" is taken by pycore/figures/a/first_figure.py'),
     ],
 )
