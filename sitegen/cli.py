@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         content, dist = _resolved("--content", options.content), _resolved("--out", options.out)
         if options.command == "new":
-            print(_new(options.kind, options.name, content))
+            print(_new(options, content))
             return 0
         if problem := wrong_folders(content, dist):
             raise AuthorError(problem)
@@ -90,14 +91,24 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     start = commands.add_parser("new", help="make a working start: new lesson NAME, new figure LESSON/NAME")
     start.add_argument("kind", choices=("lesson", "figure"))
     start.add_argument("name", help="the lesson's NAME, or LESSON/NAME for a figure of a lesson")
+    for option in ("--content", "--out"):  # also behind the command
+        start.add_argument(option, type=Path, metavar="DIR", default=argparse.SUPPRESS, help="as above")
 
 
-def _new(kind: str, name: str, content: Path) -> str:
+def _new(options: argparse.Namespace, content: Path) -> str:
     from sitegen import new
 
-    made = (new.lesson if kind == "lesson" else new.figure)(name, content)
+    kind, begun = options.kind, not (content / "course.toml").exists()
+    made = (new.lesson if kind == "lesson" else new.figure)(options.name, content)
     files = [f"  {file.relative_to(ROOT) if file.is_relative_to(ROOT) else file}" for file in made]
-    return "\n".join([*files, f"a {kind} to begin with; see it with: python build.py --serve"])
+    command = ["python", "build.py"]
+    if options.content != CONTENT:
+        out = options.out if options.out != DIST else f"{content}-site"
+        command += ["--content", str(options.content), "--out", str(out)]
+    said = f"a {kind} to begin with; see it with: {shlex.join([*command, '--serve'])}"
+    return "\n".join(
+        [*files, *(["a course was begun: say in course.toml what it is"] if begun else []), said]
+    )
 
 
 def wrong_folders(content: Path, dist: Path) -> str | None:

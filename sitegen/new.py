@@ -11,9 +11,18 @@ import tomllib
 from pathlib import Path
 from string import Template
 
+from pycore.live import catalog
 from sitegen.content import Course, Lesson, load_course
 from sitegen.errors import ROOT, AuthorError, allowed
 
+COURSE = Template("""\
+house = "The house"
+code = "COURSE-01"
+title = "$title"
+path = "the path"
+summary = "Say in a sentence what a reader will learn."
+lessons = []
+""")
 LESSON = Template("""\
 ---
 title: $title
@@ -39,6 +48,7 @@ The button is pressed once. What happens to the number?
 Each press adds one, up to nine.
 :::
 """)
+EMPTY = r"^(\s*lessons\s*=\s*)\[\s*\]"  # a course without lessons
 DIRECTIVE = Template("""
 ::: figure $name {number=$number title="$title"}
 Say here what to try: press **more**.
@@ -145,14 +155,15 @@ def lesson(name: str, content: Path, root: Path = ROOT) -> list[Path]:
         Small letters, digits and hyphens, such as "attention-heads". With the next free number before it, it
         becomes the file's name; with underscores, that of the folders.
     content
-        The folder of course.toml.
+        The folder of course.toml; a course is begun in it where there is none.
     root
         The checkout.
 
     Returns
     -------
     list of Path
-        What was written.
+        What was written. The browser's tests build the course of the checkout alone, so a figure of another
+        has none.
 
     Raises
     ------
@@ -163,19 +174,34 @@ def lesson(name: str, content: Path, root: Path = ROOT) -> list[Path]:
         raise AuthorError(
             f'a lesson is named with small letters, digits and hyphens, such as "word-order"; found "{name}"'
         )
-    course, lessons = load_course(content)
+    listed = content / "course.toml"
+    before = listed.read_text("utf-8") if listed.exists() else None
+    title = name.replace("-", " ").capitalize()
+    begun = COURSE.substitute(title=title) if before is None else before
+    if re.search(EMPTY, begun, flags=re.MULTILINE):
+        course, lessons = None, list[Lesson]()
+    else:
+        course, lessons = load_course(content)
     for other in lessons:
         if re.sub(r"^\d+-", "", other.slug) == name:
             raise AuthorError(f'the name "{name}" is taken by {other.file.name}')
-    number = f"{max(int(other.meta.number) for other in lessons) + 1:02}"
-    slug, subject, title = f"{number}-{name}", name.replace("-", "_"), name.replace("-", " ").capitalize()
-    file, listed = content / f"{slug}.md", content / "course.toml"
-    toml = _with_lesson(listed, course, slug)
+    number = f"{max((int(other.meta.number) for other in lessons), default=0) + 1:02}"
+    slug, subject = f"{number}-{name}", name.replace("-", "_")
+    file = content / f"{slug}.md"
+    if course is None:
+        toml = re.sub(EMPTY, rf'\g<1>["{slug}"]', begun, count=1, flags=re.MULTILINE)
+    else:
+        toml = _with_lesson(listed, course, slug)
     text = LESSON.substitute(title=title, number=number, subject=subject)
-    written = [file, listed, *_folders(title, subject, root)]
     _write(file, text)
     listed.write_text(toml, "utf-8")
-    made = next(found for found in load_course(content)[1] if found.slug == slug)
+    try:
+        made = next(found for found in load_course(content)[1] if found.slug == slug)
+    except AuthorError:  # a course without lessons that has other mistakes
+        file.unlink()
+        listed.unlink() if before is None else listed.write_text(before, "utf-8")
+        raise
+    written = [file, listed, *_folders(title, subject, root)]
     first = "first_figure"
     there = (root / "pycore" / "figures" / subject / f"{first}.py").exists()
     return written if there else [*written, *_figure(first, made, root)[1:]]
@@ -223,7 +249,10 @@ def _figure(name: str, lesson: Lesson, root: Path) -> list[Path]:
     subject = lesson.meta.subject
     base = root / "pycore" / "figures" / subject / name
     test = root / "tests" / "browser" / subject / f"test_{name}.py"
-    for file in (base.with_suffix(".py"), test):
+    own = lesson.file.parent == root / "content"
+    if name in catalog.paths():
+        raise AuthorError(f'the name "{name}" is taken by a figure that every lesson may show')
+    for file in (base.with_suffix(".py"), *([test] if own else ())):
         if file.exists():
             raise AuthorError(f'the name "{name}" is taken by {file.relative_to(root)}')
     numbers = (int(found) for found in re.findall(r"\{[^}\n]*?number=\"?(\d+)", lesson.text))
@@ -232,11 +261,12 @@ def _figure(name: str, lesson: Lesson, root: Path) -> list[Path]:
     title = name.replace("_", " ").capitalize()
     words = {"name": name, "number": number, "key": number, "kind": kind, "title": title, "page": lesson.page}
     made = [*_folders(lesson.meta.title, subject, root), base.with_suffix(".py"), base.with_suffix(".css")]
-    made += [base.with_suffix(".events.json"), test]
+    made += [base.with_suffix(".events.json"), *([test] if own else ())]
     _write(base.with_suffix(".py"), FIGURE.substitute(words))
     _write(base.with_suffix(".css"), STYLE.substitute(words))
     _write(base.with_suffix(".events.json"), EVENTS)
-    _write(test, TEST.substitute(words))
+    if own:
+        _write(test, TEST.substitute(words))
     lesson.file.write_text(lesson.text.rstrip("\n") + "\n" + DIRECTIVE.substitute(words), "utf-8")
     made += _named_in_guide(f"{subject}/{name}", root)
     return [lesson.file, *made]
