@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen import cli, site, vendor
+from sitegen import cli, new, site, vendor
 from sitegen.content import load_course
 from sitegen.errors import ROOT
 from tests.sitegen.small_course import FRONT_MATTER, SmallCourse, tree
@@ -38,7 +38,9 @@ def run(*arguments: str, cwd: Path = ROOT, python: tuple[str, ...] = ()) -> subp
 
 def test_the_content_of_this_repository_is_sound() -> None:
     done = run("--check")
-    said = [line for line in done.stderr.splitlines() if not line.startswith("drawing figures: ")]
+    said = [
+        line for line in done.stderr.splitlines() if not line.startswith(("drawing figures: ", "pressing "))
+    ]
     assert (done.returncode, said) == (0, [])
     *pages, last = done.stdout.splitlines()
     lessons = load_course(site.CONTENT)[0].lessons
@@ -202,3 +204,14 @@ def test_serve_at_a_port_that_is_taken(small: SmallCourse, capsys: pytest.Captur
         assert cli.main(["--serve", "--port", str(port)]) == 1
     (message,) = capsys.readouterr().err.splitlines()
     assert message == f"cannot serve at port {port}: Address already in use; try --port with another"
+
+
+def test_a_course_begun_elsewhere_says_how_to_see_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(new, "lesson", lambda name, content: [content / f"01-{name}.md"])
+    mine = str(tmp_path / "mine")
+    told = "a course was begun: say in course.toml what it is\na lesson to begin with; see it with: python "
+    for command in (["--content", mine, "new", "lesson", "a"], ["new", "lesson", "a", "--content", mine]):
+        assert cli.main(command) == 0
+        assert f"{told}build.py --content {mine} --out {mine}-site --serve" in capsys.readouterr().out
