@@ -36,6 +36,8 @@ from pycore.live import later
 later.install()
 from pycore.live import controls, host, plot, readout, settings
 `;
+// Of memory beyond it Pyodide reads texts as zeros: their addresses are negative there.
+const MOST = 2 ** 31; // bytes
 // Python's doors to JavaScript. Nothing worth stealing lies behind them, but no figure and no reader needs them.
 const CLOSE = `
 import random, sys
@@ -114,6 +116,7 @@ function isMemory(error) {
 /** @param {Start} message */
 async function start({ snapshot, wish, ...message }) {
   const parts = await unfold(message);
+  limit();
   standIn(parts);
   const restored = snapshot && (await restore(parts, snapshot));
   python = restored ?? (await begin(parts, wish));
@@ -145,6 +148,15 @@ async function decompressed(bytes) {
   const written = writer.write(bytes).then(() => writer.close());
   const [buffer] = await Promise.all([new Response(readable).arrayBuffer(), written]);
   return new Uint8Array(buffer);
+}
+
+/** Let Python's memory grow to `MOST`: what wants more gets a MemoryError. */
+function limit() {
+  const { grow } = WebAssembly.Memory.prototype;
+  WebAssembly.Memory.prototype.grow = function (pages) {
+    if (this.buffer.byteLength + pages * PAGE > MOST) throw new RangeError("more memory than Python can use");
+    return grow.call(this, pages);
+  };
 }
 
 /**

@@ -109,6 +109,22 @@ def test_a_state_that_is_nested_deep_does_not_end_python(page: Page) -> None:
     assert set(call(page, "mount", MOUNT)) == {"id", "order", "parts", "state"}
 
 
+HOG = """
+held = []
+try:
+    while True:
+        held.append(np.empty(2**27))
+except MemoryError:
+    found = len(held)
+del held
+"""
+
+
+def test_memory_ends_where_pyodide_would_read_texts_as_zeros(page: Page) -> None:
+    code = "import numpy as np" + HOG
+    assert in_page.evaluate(page, code, "str(found)") == "1"  # of these two would not lie below 2 GiB
+
+
 def test_what_is_printed_is_shown_as_text(page: Page) -> None:
     write_and_run(page, "import warnings\nprint('<b>1 &amp; 2</b>')\nwarnings.warn('careful')\n" + RIGHT)
     expect_outcome(page, "Right: every test passes.")
