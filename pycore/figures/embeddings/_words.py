@@ -138,10 +138,9 @@ def _hint(vectors: WordVectors, key: str, word: str, typed: str) -> list[Markup 
     if not text or text == word:
         return []
     # A known word that is not in force was refused, because the figure needs different words.
-    used = [f"“{text}” is in use already: this needs different words. "] if text in vectors else []
-    if used:
-        return [*used]
-    if found := [w for w in vectors.complete(text, 7) if w != text][:6]:
+    if text in vectors:  # and no other word is offered, which Enter would take
+        return [f"“{text}” is in use already: this needs different words. "]
+    if found := vectors.complete(text, 6):
         return [_choice(key, w) for w in found]
     near = vectors.suggest(text, 4)
     sorry = f"“{text}” is not among these {len(vectors):,} words."
