@@ -131,8 +131,17 @@ def ask_after_going_back(page: Page, expression: str) -> Any:
 
 
 def picture(page: Page, figure: str) -> str:
-    """Return what is drawn, without the stops of the tab key: they follow the focus, not the state."""
-    return re.sub(r' tabindex="-?\d+"', "", page.locator(f"#{figure} .body").inner_html())
+    """Return what is drawn, without the stops of the tab key: they follow the focus, not the state.
+
+    Attributes stand in the order of their names: one that went and came again is the last in the page.
+    """
+    attribute = r' [^\s=<>"]+="[^"]*"'
+
+    def in_order(tag: re.Match[str]) -> str:
+        return tag[1] + "".join(sorted(re.findall(attribute, tag[2])))
+
+    drawn = re.sub(r' tabindex="-?\d+"', "", page.locator(f"#{figure} .body").inner_html())
+    return re.sub(rf"(<[\w-]+)((?:{attribute})+)", in_order, drawn)
 
 
 def out(page: Page, figure: str, name: str) -> str:
