@@ -249,10 +249,10 @@ def _figure(name: str, lesson: Lesson, root: Path) -> list[Path]:
     subject = lesson.meta.subject
     base = root / "pycore" / "figures" / subject / name
     test = root / "tests" / "browser" / subject / f"test_{name}.py"
-    own = lesson.file.parent == root / "content"
+    tests = [test] if lesson.file.parent == root / "content" else []
     if name in catalog.paths():
         raise AuthorError(f'the name "{name}" is taken by a figure that every lesson may show')
-    for file in (base.with_suffix(".py"), *([test] if own else ())):
+    for file in (base.with_suffix(".py"), *tests):
         if file.exists():
             raise AuthorError(f'the name "{name}" is taken by {file.relative_to(root)}')
     numbers = (int(found) for found in re.findall(r"\{[^}\n]*?number=\"?(\d+)", lesson.text))
@@ -261,12 +261,12 @@ def _figure(name: str, lesson: Lesson, root: Path) -> list[Path]:
     title = name.replace("_", " ").capitalize()
     words = {"name": name, "number": number, "key": number, "kind": kind, "title": title, "page": lesson.page}
     made = [*_folders(lesson.meta.title, subject, root), base.with_suffix(".py"), base.with_suffix(".css")]
-    made += [base.with_suffix(".events.json"), *([test] if own else ())]
+    made += [base.with_suffix(".events.json"), *tests]
     _write(base.with_suffix(".py"), FIGURE.substitute(words))
     _write(base.with_suffix(".css"), STYLE.substitute(words))
     _write(base.with_suffix(".events.json"), EVENTS)
-    if own:
-        _write(test, TEST.substitute(words))
+    for file in tests:
+        _write(file, TEST.substitute(words))
     lesson.file.write_text(lesson.text.rstrip("\n") + "\n" + DIRECTIVE.substitute(words), "utf-8")
     made += _named_in_guide(f"{subject}/{name}", root)
     return [lesson.file, *made]

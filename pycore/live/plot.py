@@ -83,11 +83,18 @@ class Axis:
 
     def __call__(self, value: float) -> float:
         """Where a value is drawn; NaN is drawn nowhere, which is NaN."""
+        return self.free(min(max(value, self.low), self.high))
+
+    def free(self, value: float) -> float:
+        """Where a value lies, also beyond an end; on a logarithmic axis it must be above 0.
+
+        >>> Axis(0, 1, 50, 0).free(2)
+        -50.0
+        """
         if math.isnan(value):
             return math.nan
         if self.low == self.high:
             return (self.start + self.end) / 2
-        value = min(max(value, self.low), self.high)
         if self.log:
             share = math.log(value / self.low) / math.log(self.high / self.low)
         else:

@@ -8,23 +8,17 @@ from collections.abc import Iterable
 from pycore.live.markup import Markup, tag
 from pycore.live.plot import Axis, Place, Plot, line
 
-OFF = 1e4  # units of the picture: where a 0 lies on a scale of powers
+OFF = 1e4  # units of the picture: how far beyond an end those lie that have no place
 
 
 def _free(axis: Axis, value: float) -> float:
-    """Where a value is drawn, also beyond an end of the axis."""
-    if axis.low <= value <= axis.high or math.isnan(value):
-        return axis(value)
-    way = math.copysign(1.0, axis.end - axis.start)
+    """Where a value lies, also infinity, and a 0 on a scale of powers."""
+    way = math.copysign(OFF, axis.end - axis.start)
     if value == math.inf:
-        return axis.end + way * OFF
-    if not axis.log:
-        share = (value - axis.low) / (axis.high - axis.low)
-    elif value > 0:
-        share = math.log(value / axis.low) / math.log(axis.high / axis.low)
-    else:
-        return axis.start - way * OFF
-    return axis.start + share * (axis.end - axis.start)
+        return axis.end + way
+    if axis.log and value <= 0:
+        return axis.start - way
+    return axis.free(value)
 
 
 def cut_curve(plot: Plot, xs: Iterable[float], ys: Iterable[float], look: str = "") -> list[Markup]:

@@ -219,12 +219,12 @@ class LearnMerges(Plays[LearnMergesState]):
         training = self._training()
         count = sum(len(training.tokens(word, done)) for word in split_words(self._text()))
         most = ranked[0][1] if ranked else 0
-        tied = sum(times == most for times in training.counts(done).values())
         if not ranked:
             told = "Nothing is left to pair."
         elif most < 2:
             told = "Every pair that is left occurs once: learning ends."
-        elif tied > 1:
+        elif len(ranked) > 1 and ranked[1][1] == most:
+            tied = sum(times == most for times in training.counts(done).values())
             told = f"A tie: {tied} pairs occur {most:,} times. The earliest in the vocabulary goes first."
         else:
             told = "The largest count is merged next."
