@@ -23,6 +23,7 @@ from pycore.figures.embeddings._company import SEED, Run, Trains, counts, met, t
 from pycore.live import expect
 from pycore.live.controls import button
 from pycore.live.figure import Parts, event
+from pycore.live.kept import Kept
 from pycore.live.markup import Markup, number, signed, tag
 from pycore.live.plot import Axis, Plot, dots
 from pycore.live.readout import readings
@@ -61,6 +62,7 @@ class GloveCounts(Trains[CountsState]):
     def __init__(self, params: Any = None) -> None:
         super().__init__(params)
         self._begin()
+        self._kept: Kept[tuple[float, Parts]] = Kept()
 
     def check(self, state: CountsState) -> None:
         """Refuse cells that are not there."""
@@ -78,13 +80,12 @@ class GloveCounts(Trains[CountsState]):
         """Draw the counts, the run, both maps with their scores, and how well GloVe fits the counts."""
         s = self.state
         self._train()
+        miss, geometries = self._kept(s.trained, self._trained)
         return {
             "counts": _counts(s.row, s.column),
-            "fit": _fit(s, self._glove),
+            "fit": _fit(s, self._glove, miss),
             "run": self.passes_bar("GloVe", PASSES),
-            "glove": _geometry("GloVe", _vectors(self._glove), ""),
-            "skipgram": _geometry("skip-gram", _vectors(self._skipgram), "-skipgram"),
-            "agreement": self._agreement(),
+            **geometries,
             "judged": tag("div", company.legend(), tag("p", JUDGED, class_="label")),
         }
 
@@ -104,6 +105,14 @@ class GloveCounts(Trains[CountsState]):
             self._begin()
         for run in self._runs:
             run.to(self.state.trained)
+
+    def _trained(self) -> tuple[float, Parts]:
+        """What training alone changes: the typical miss, both maps with their scores, how far they agree."""
+        return _miss(self._glove), {
+            "glove": _geometry("GloVe", _vectors(self._glove), ""),
+            "skipgram": _geometry("skip-gram", _vectors(self._skipgram), "-skipgram"),
+            "agreement": self._agreement(),
+        }
 
     def agreement(self) -> dict[str, float]:
         """How many of a word's ten nearest two models share: two methods, two seeds of one, and chance."""
@@ -221,7 +230,7 @@ def _counts(row: int, column: int) -> Markup:
     )
 
 
-def _fit(s: CountsState, model: GloVe) -> Markup:
+def _fit(s: CountsState, model: GloVe, miss: float) -> Markup:
     """Draw what the model says against the logarithm of the count."""
     row, column, x = _sample()
     places = PLOT.places(np.log(x).tolist(), predicted(model, row, column).tolist())
@@ -248,7 +257,7 @@ def _fit(s: CountsState, model: GloVe) -> Markup:
             [
                 (f"{words[0]} · {words[1]}: log count", "log-count", target),
                 ("GloVe says", "said", signed(pair)),
-                ("typical miss, all counts", "miss", f"{_miss(model):.2f}"),
+                ("typical miss, all counts", "miss", f"{miss:.2f}"),
             ]
         ),
     )

@@ -28,6 +28,7 @@ from pycore.functions import sigmoid
 from pycore.live import expect
 from pycore.live.controls import chip, group
 from pycore.live.figure import Parts, event
+from pycore.live.kept import Kept
 from pycore.live.markup import Markup, number, signed, tag
 from pycore.live.readout import headline
 from pycore.live.runs import RunState
@@ -59,6 +60,7 @@ class SkipgramWindow(Trains[WindowState]):
     def __init__(self, params: Any = None) -> None:
         super().__init__(params)
         self._model, self._run = company.skipgram()
+        self._kept: Kept[Parts] = Kept()
 
     def check(self, state: WindowState) -> None:
         """Refuse sentences and positions that are not there."""
@@ -87,10 +89,7 @@ class SkipgramWindow(Trains[WindowState]):
             "controls": _controls(s),
             "window": _window(s, _learn(s)),
             "run": self.passes_bar("skip-gram", EPOCHS),
-            "stage": tag(
-                "div", company.legend(), company.word_map(np.asarray(model.vectors, np.float64), "skip-gram")
-            ),
-            "readout": _readout(s, model),
+            **self._kept(s.trained, lambda: _judged(s, model)),
             "how": company.how_chosen(),
         }
 
@@ -249,6 +248,12 @@ def _gauge(before: float, after: float) -> Markup:
         style=f"--from:{number(low, 1)};--to:{number(high, 1)}",
         aria_hidden="true",
     )
+
+
+def _judged(s: WindowState, model: SkipGram) -> Parts:
+    """Draw what training alone changes: the map, and what the judge finds."""
+    words = company.word_map(np.asarray(model.vectors, np.float64), "skip-gram")
+    return {"stage": tag("div", company.legend(), words), "readout": _readout(s, model)}
 
 
 def _readout(s: WindowState, model: SkipGram) -> Markup:

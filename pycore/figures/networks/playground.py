@@ -31,6 +31,7 @@ from pycore.live.controls import button, chip, group
 from pycore.live.figure import Parts, event
 from pycore.live.handle import handle
 from pycore.live.inputs import text_area
+from pycore.live.kept import Kept
 from pycore.live.markup import Markup, join, number, percent, signed, tag
 from pycore.live.plot import Plot, dots, line
 from pycore.live.readout import fold, headline, honest, legend, readings
@@ -114,7 +115,7 @@ class Playground(Runs[PlaygroundState]):
     def __init__(self, params: Any = None) -> None:
         super().__init__(params)
         self._made: PlaygroundState | None = None
-        self._kept: tuple[PlaygroundState, Markup] | None = None
+        self._kept: Kept[Markup] = Kept()
 
     def check(self, state: PlaygroundState) -> None:
         """Refuse points that cannot be read, and places beyond the picture."""
@@ -266,9 +267,7 @@ class Playground(Runs[PlaygroundState]):
     def _folded(self) -> Markup:
         """Draw the folds that a run does not change, once."""
         of = replace(self.state, trained=0, until=0, running=False)
-        if self._kept is None or self._kept[0] != of:
-            self._kept = (of, join([self._own(), self._structure(), self._training()]))
-        return self._kept[1]
+        return self._kept(of, lambda: join([self._own(), self._structure(), self._training()]))
 
     def _picture(self) -> Markup:
         s, data = self.state, self._data
