@@ -2,8 +2,15 @@
 // @ts-check
 
 const MEASURE = "figure:event→figure:painted";
-// A fold inside a figure stays as the reader left it: Python does not know whether it is open.
-const FOLDS = { beforeAttributeUpdated: (/** @type {string} */ name) => name !== "open" };
+const MORPH = {
+  // Most of a part is as it was. To see that costs the browser little, to go through all of it much.
+  beforeNodeMorphed: (/** @type {Node} */ old, /** @type {Node} */ fresh) => {
+    if (old instanceof HTMLElement && fresh instanceof HTMLElement) takeStop(old, fresh);
+    return !old.isEqualNode(fresh) || holdsField(old);
+  },
+  // A fold inside a figure stays as the reader left it: Python does not know whether it is open.
+  beforeAttributeUpdated: (/** @type {string} */ name) => name !== "open",
+};
 const KEPT = 5000; // events whose measures are kept, so that a long session does not grow
 const ALIEN = "script,iframe,frame,object,embed,base,meta,link,style,template,set,animate,animatemotion,animatetransform";
 // Names of elements and attributes cannot be written in another way, as values can: what this does not find is not there.
@@ -24,7 +31,7 @@ function draw(figure, parts, order) {
   const changed = Object.entries(parts);
   for (const [name, html] of changed) {
     const part = partOf(figure, name) ?? addPart(figure, name);
-    Idiomorph.morph(part, parsed(html), { morphStyle: "innerHTML", ignoreActiveValue: typing, callbacks: FOLDS });
+    Idiomorph.morph(part, parsed(html), { morphStyle: "innerHTML", ignoreActiveValue: typing, callbacks: MORPH });
     keepStops(part);
   }
   // What had the focus may be gone, such as a completion that was chosen: its part's field takes over.
@@ -33,6 +40,16 @@ function draw(figure, parts, order) {
     next?.focus({ preventScroll: true });
   }
   return changed.length > 0;
+}
+
+/**
+ * A field may hold another text than its markup says, or another choice.
+ *
+ * @param {Node} node
+ */
+function holdsField(node) {
+  const fields = "input, textarea, select";
+  return node instanceof Element && (node.matches(fields) || node.querySelector(fields) !== null);
 }
 
 /**

@@ -4,5 +4,5 @@ declare const SEARCH: { script: string; style: string; library: string; index: s
 declare function pySearch(run: typeof runScript): void;
 declare function pyTake(figure: HTMLElement, panel: string, written: Map<string, string>, wheel: string): void;
 declare const Idiomorph: {
-  morph(element: Element, html: string | NodeList, options: { morphStyle: "innerHTML"; ignoreActiveValue: boolean; callbacks?: { beforeAttributeUpdated(name: string): boolean } }): void;
+  morph(element: Element, html: string | NodeList, options: { morphStyle: "innerHTML"; ignoreActiveValue: boolean; callbacks?: { beforeNodeMorphed(old: Node, fresh: Node): boolean; beforeAttributeUpdated(name: string): boolean } }): void;
 };

@@ -52,6 +52,17 @@ function moveStop(all, stop) {
 }
 
 /**
+ * Let a member of a group that is drawn anew be a stop, or none, as it was: `keepStops` has the last word.
+ *
+ * @param {HTMLElement} old
+ * @param {HTMLElement} fresh
+ */
+function takeStop(old, fresh) {
+  const index = old.getAttribute("tabindex");
+  if (index !== null && fresh.matches(MEMBERS) && fresh.closest("[data-group]") && !fresh.hasAttribute("tabindex")) fresh.setAttribute("tabindex", index);
+}
+
+/**
  * The member above or below another, as they lie on the screen: the one least to the side.
  *
  * @param {HTMLElement[]} all
