@@ -15,8 +15,9 @@ from pycore.figures.networks import _valley as valley
 from pycore.figures.networks.digits import SURE
 from pycore.live.markup import percent
 from pycore.networks.adversarial import smallest_change
-from pycore.networks.autograd import Tensor, cross_entropy
+from pycore.networks.autograd import Tensor
 from pycore.networks.line_fit import Bowl
+from pycore.networks.losses import cross_entropy
 from pycore.networks.neuron import Neuron, standardize
 from pycore.networks.signals import Signals, signals
 

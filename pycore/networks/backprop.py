@@ -19,17 +19,19 @@ from numpy.typing import NDArray
 
 from pycore.arrays import Floats, Ints
 from pycore.functions import sigmoid
-from pycore.networks.autograd import Tensor, check_shape, class_ids
-from pycore.networks.nn import SGD, Adam, Initialiser, Momentum, Optimiser, glorot_uniform, he_normal
+from pycore.networks.autograd import Tensor
+from pycore.networks.initialisers import Initialiser, glorot_uniform, he_normal
+from pycore.networks.losses import check_shape, class_ids
+from pycore.networks.optimisers import SGD, Adam, Momentum, Optimiser
 
 __all__ = ["ACTIVATIONS", "OPTIMISERS", "Activation", "Network", "Trainer"]
 
 
 class Activation(NamedTuple):
-    """A function of each number, and its slope, worked out from what the function returned."""
+    """A function of each number, and its derivative, worked out from what the function returned."""
 
     function: Callable[[Floats], Floats]
-    slope: Callable[[Floats], Floats]
+    derivative: Callable[[Floats], Floats]
     init: Initialiser
 
 
@@ -143,7 +145,7 @@ class Network:
         back = [upstream]
         for i in range(len(self.weights) - 1, -1, -1):
             if i < len(self.activations):
-                upstream = back[-1] * self.activations[i].slope(values[i + 1])
+                upstream = back[-1] * self.activations[i].derivative(values[i + 1])
             np.matmul(values[i].T, upstream, out=self._weight_gradients[i])
             upstream.sum(axis=0, out=self._bias_gradients[i])
             back.append(upstream @ self.weights[i].T)
@@ -165,10 +167,10 @@ class Network:
         Raises
         ------
         ValueError
-            As from `loss_and_slope`.
+            As from `loss_and_gradient`.
         """
         values = self.forward(x)
-        loss, upstream = loss_and_slope(values[-1], targets)
+        loss, upstream = loss_and_gradient(values[-1], targets)
         self.backward(values, upstream)
         if l2:
             for weight, its in zip(self.weights, self._weight_gradients, strict=True):
@@ -179,16 +181,16 @@ class Network:
     def loss(self, x: Floats, targets: Floats | Ints) -> float:
         """Return the mean loss on inputs [n, n_in], without the part of the weights.
 
-        Targets and errors are those of `loss_and_slope`.
+        Targets and errors are those of `loss_and_gradient`.
         """
-        return loss_and_slope(self.scores(x), targets)[0]
+        return loss_and_gradient(self.scores(x), targets)[0]
 
     def probabilities(self, x: Floats) -> Floats:
         """Return the softmax of the scores of inputs [n, n_in]: [n, n_out]."""
         return Tensor(self.scores(x)).softmax().data
 
 
-def loss_and_slope(scores: Floats, targets: Floats | Ints) -> tuple[float, Floats]:
+def loss_and_gradient(scores: Floats, targets: Floats | Ints) -> tuple[float, Floats]:
     """Return the mean loss of scores [n, n_out], and its gradient with respect to them.
 
     Targets are integers [n] or floats [n, n_out], as `Network.learn_from` tells.
@@ -196,13 +198,13 @@ def loss_and_slope(scores: Floats, targets: Floats | Ints) -> tuple[float, Float
     Raises
     ------
     ValueError
-        If the targets do not fit the scores, or if there are none: what `autograd.cross_entropy` and
-        `autograd.mse` refuse.
+        If the targets do not fit the scores, or if there are none: what `losses.cross_entropy` and
+        `losses.mse` refuse.
 
     Examples
     --------
-    >>> loss, slope = loss_and_slope(np.zeros((1, 2)), np.array([0]))
-    >>> round(loss, 4), slope
+    >>> loss, gradient = loss_and_gradient(np.zeros((1, 2)), np.array([0]))
+    >>> round(loss, 4), gradient
     (0.6931, array([[-0.5,  0.5]]))
     """
     if targets.dtype.kind == "f":
@@ -217,10 +219,10 @@ def loss_and_slope(scores: Floats, targets: Floats | Ints) -> tuple[float, Float
     powers = np.exp(shifted)
     sums = powers.sum(axis=1, keepdims=True)
     loss = float((np.log(sums[:, 0]) - shifted[rows, classes]).mean())
-    slope = powers / sums
-    slope[rows, classes] -= 1
-    slope /= len(classes)
-    return loss, slope
+    gradient = powers / sums
+    gradient[rows, classes] -= 1
+    gradient /= len(classes)
+    return loss, gradient
 
 
 class Trainer:

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from pycore.arrays import Floats
 from pycore.networks.autograd import Tensor
-from pycore.networks.nn import Optimiser
+from pycore.networks.optimisers import Optimiser
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def descend(
 
     Examples
     --------
-    >>> from pycore.networks.nn import SGD
+    >>> from pycore.networks.optimisers import SGD
     >>> bowl = Bowl(np.zeros(2), 0.0, np.diag([2.0, 1.0]))
     >>> descend(bowl, lambda p: SGD([p], lr=0.5), [1, 1], 2)
     array([[1.  , 1.  ],

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pycore.arrays import Floats, Ints
-from pycore.networks.backprop import Network, loss_and_slope
+from pycore.networks.backprop import Network, loss_and_gradient
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def signals(network: Network, x: Floats, targets: Ints) -> Signals:
     """
     with np.errstate(all="ignore"):
         values = network.forward(x)
-        loss, slope = loss_and_slope(values[-1], targets)
-        hidden, back = values[1:-1], network.backward(values, slope)[1:-1]
+        loss, gradient = loss_and_gradient(values[-1], targets)
+        hidden, back = values[1:-1], network.backward(values, gradient)[1:-1]
         return Signals(
             np.array([layer.std() for layer in hidden]),
             np.array([layer.std() for layer in back]),

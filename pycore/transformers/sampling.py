@@ -1,9 +1,9 @@
 """From scores to a next token: temperature, the k likeliest, the nucleus, and a draw.
 
 Temperature follows Ackley et al. 1985; keeping the k likeliest follows Fan et al. 2018 (arXiv 1805.04833),
-and the nucleus, the fewest tokens whose chances reach p, follows Holtzman et al. 2019 (arXiv 1904.09751). The
-order is the usual one: temperature, k, p. Left out: penalties for repeating, and beam search, which suits
-translation better than free text.
+and the nucleus, the fewest tokens whose probabilities reach p, follows Holtzman et al. 2019 (arXiv
+1904.09751). The order is the usual one: temperature, k, p. Left out: penalties for repeating, and beam
+search, which suits translation better than free text.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pycore.arrays import Floats
 from pycore.transformers.attention import softmax
 
 
-def chances(
+def probabilities(
     logits: Floats, temperature: float = 1.0, top_k: int | None = None, top_p: float | None = None
 ) -> Floats:
-    """Turn scores into the chances by which the next token is drawn.
+    """Turn scores into the probabilities by which the next token is drawn.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def chances(
     top_k
         Keep this many of the likeliest; all if not given.
     top_p
-        Keep the fewest of the likeliest whose chances add up to this, or to more; all if not given.
+        Keep the fewest of the likeliest whose probabilities add up to this, or to more; all if not given.
 
     Returns
     -------
@@ -45,11 +45,11 @@ def chances(
     Examples
     --------
     >>> logits = np.log([0.5, 0.25, 0.15, 0.1])
-    >>> chances(logits, temperature=0.5).round(3)
+    >>> probabilities(logits, temperature=0.5).round(3)
     array([0.725, 0.181, 0.065, 0.029])
-    >>> chances(logits, top_k=2).round(3), chances(logits, top_p=0.8).round(3)
+    >>> probabilities(logits, top_k=2).round(3), probabilities(logits, top_p=0.8).round(3)
     (array([0.667, 0.333, 0.   , 0.   ]), array([0.556, 0.278, 0.167, 0.   ]))
-    >>> chances(logits, temperature=0)
+    >>> probabilities(logits, temperature=0)
     array([1., 0., 0., 0.])
     """
     if logits.ndim != 1 or not np.isfinite(logits).any() or not np.all(logits < np.inf):
@@ -88,7 +88,7 @@ class Sampler:
     Parameters
     ----------
     temperature, top_k, top_p
-        As for `chances`; they may be changed between draws.
+        As for `probabilities`; they may be changed between draws.
     seed
         Of the draws.
 
@@ -112,8 +112,8 @@ class Sampler:
         self.rng = np.random.default_rng(self.seed)
 
     def __call__(self, logits: Floats) -> int:
-        """Choose a token by its `chances`, given logits of shape ``(vocabulary,)``."""
-        return draw(chances(logits, self.temperature, self.top_k, self.top_p), self.rng.random())
+        """Choose a token by its `probabilities`, given logits of shape ``(vocabulary,)``."""
+        return draw(probabilities(logits, self.temperature, self.top_k, self.top_p), self.rng.random())
 
 
 def draw(distribution: Floats, at: float) -> int:

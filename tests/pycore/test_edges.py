@@ -17,7 +17,7 @@ from pycore.embeddings.hnsw import HNSW
 from pycore.embeddings.skipgram import SkipGram
 from pycore.embeddings.vocabulary import Vocabulary
 from pycore.networks.autograd import Tensor
-from pycore.networks.nn import SGD
+from pycore.networks.optimisers import SGD
 from pycore.transformers.attention import attention, softmax
 from pycore.transformers.layers import LayerNorm, gelu
 from pycore.transformers.positions import rotate

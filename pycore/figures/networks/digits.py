@@ -23,7 +23,7 @@ from pycore.live.markup import Markup, join, number, percent, tag
 from pycore.live.readout import fold, headline, honest, readings
 from pycore.live.runs import Runs, RunState
 from pycore.live.settings import flip
-from pycore.networks.backprop import Network, loss_and_slope
+from pycore.networks.backprop import Network, loss_and_gradient
 from pycore.networks.handwriting import Stroke, rasterise, to_pixels
 
 PAD = 100  # width and height of the drawing pad
@@ -51,7 +51,7 @@ class Digits(Runs[DigitsState]):
 
     State = DigitsState
     data = (DIGITS,)
-    code = (Network.forward, Network.backward, loss_and_slope, rasterise)
+    code = (Network.forward, Network.backward, loss_and_gradient, rasterise)
     settings = {"down": (False, True)}
     ticks = TICKS
     step = 4.0

@@ -2,7 +2,7 @@
 
 The loss is a quadratic bowl, so theory says what one step of plain gradient descent does: along the steep
 direction it multiplies the distance to the bottom by 1 - rate * 14.1, along the flat one by 1 - rate * 0.56.
-Beyond 2 / 14.1 the first factor is below -1. All ways are worked out by the optimisers of pycore.networks.nn.
+Beyond 2 / 14.1 the first factor is below -1. All ways are worked out by pycore.networks.optimisers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pycore.live.scale import Scale
 from pycore.live.settings import slide, toggle
 from pycore.networks.autograd import Tensor
 from pycore.networks.line_fit import Bowl, descend
-from pycore.networks.nn import SGD, Adam, Momentum, Optimiser
+from pycore.networks.optimisers import SGD, Adam, Momentum, Optimiser
 
 LAST = 200  # steps
 PACE = 12  # steps a second

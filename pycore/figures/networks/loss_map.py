@@ -22,8 +22,8 @@ from pycore.live.markup import Child, Markup, signed, tag
 from pycore.live.plot import Plot, dots
 from pycore.live.readout import headline, readings
 from pycore.live.scale import Scale
-from pycore.networks.autograd import mse
 from pycore.networks.line_fit import Bowl
+from pycore.networks.losses import mse
 
 PIVOT = 3.0  # cm beyond 18: where the handle stands that tilts the line
 FIT = Plot.of(

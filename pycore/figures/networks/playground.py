@@ -38,7 +38,7 @@ from pycore.live.readout import fold, headline, honest, legend, readings
 from pycore.live.runs import Runs, RunState
 from pycore.live.scale import Scale
 from pycore.live.settings import chips, slide
-from pycore.networks.backprop import ACTIVATIONS, OPTIMISERS, Network, Trainer, loss_and_slope
+from pycore.networks.backprop import ACTIVATIONS, OPTIMISERS, Network, Trainer, loss_and_gradient
 
 STEPS, STRIDE = 6000, 20  # of a whole run, and of a tick
 DEEPEST, WIDEST = 4, 8
@@ -89,7 +89,7 @@ class Playground(Runs[PlaygroundState]):
     """Choose points and a network, and watch it learn."""
 
     State = PlaygroundState
-    code = (Network.forward, Network.backward, loss_and_slope, Trainer.train)
+    code = (Network.forward, Network.backward, loss_and_gradient, Trainer.train)
     settings = {
         "data": KINDS,
         "noise": Scale(0, 0.5, steps=10),

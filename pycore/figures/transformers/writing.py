@@ -41,7 +41,7 @@ from pycore.live.readout import fold, honest
 from pycore.live.scale import Scale
 from pycore.live.settings import chips, flip, slide
 from pycore.transformers.llama import Llama
-from pycore.transformers.sampling import chances, draw
+from pycore.transformers.sampling import draw, probabilities
 
 MODELS = {OWN: "our own, small", SMOLLM2: "SmolLM2"}
 ROWS = 8  # tokens that are listed
@@ -53,7 +53,7 @@ class Writing(Plays[WritingState]):
 
     State = WritingState
     data = (MODEL,)
-    code = (chances, draw, Llama.write)
+    code = (probabilities, draw, Llama.write)
     settings = {
         "temperature": Scale(0, 2, steps=20),
         "top_k": TOP_K,
@@ -266,7 +266,7 @@ class Writing(Plays[WritingState]):
             return _waiting(doing, tag("span", hidden=True, data_tick="work"))
         if s.look == END and (why := over(s)):
             return _waiting(why)
-        plain, now = chances(scores(s)), _now(s)
+        plain, now = probabilities(scores(s)), _now(s)
         order = np.argsort(-plain, kind="stable")
         listed = order[:ROWS].tolist()
         chosen = s.written[s.look] if s.look != END else None
@@ -360,7 +360,7 @@ ABOUT = {
 
 def _now(s: WritingState) -> Floats:
     """Return the chances as they are drawn from."""
-    return chances(scores(s), s.temperature, s.top_k or None, s.top_p)
+    return probabilities(scores(s), s.temperature, s.top_k or None, s.top_p)
 
 
 def _waiting(text: str, *others: Child) -> Markup:

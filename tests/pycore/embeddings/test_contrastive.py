@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from pycore.embeddings.contrastive import cls_pool, info_nce, max_pool, mean_pool, truncate
-from pycore.networks.autograd import Tensor, cross_entropy
+from pycore.networks.autograd import Tensor
+from pycore.networks.losses import cross_entropy
 
 TOLERANCE = {"rtol": 1e-6, "atol": 1e-6}
 Similarity = Literal["cosine", "dot"]

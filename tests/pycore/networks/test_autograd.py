@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from pycore.networks.autograd import Tensor, cross_entropy, mse, topological_order
+from pycore.networks.autograd import Tensor, topological_order
+from pycore.networks.losses import cross_entropy, mse
 
 TOLERANCE = {"rtol": 1e-6, "atol": 1e-6}
 

@@ -10,8 +10,9 @@ import torch
 from numpy.testing import assert_allclose
 from sklearn.datasets import load_digits
 
-from pycore.networks.autograd import Tensor, cross_entropy, mse
-from pycore.networks.backprop import Network, Trainer, loss_and_slope
+from pycore.networks.autograd import Tensor
+from pycore.networks.backprop import Network, Trainer, loss_and_gradient
+from pycore.networks.losses import cross_entropy, mse
 
 SIZES, LAYERS = [2, 8, 8, 3], ["tanh", "relu"]
 OURS = {"tanh": Tensor.tanh, "relu": Tensor.relu, "sigmoid": Tensor.sigmoid, "linear": lambda x: x}
@@ -66,7 +67,7 @@ def test_gradients_are_those_of_autograd(layers: list[str], kind: str) -> None:
     assert loss == pytest.approx(expected.item(), rel=1e-12)
     flat = np.concatenate([np.r_[w.grad.ravel(), b.grad] for w, b in parameters])
     assert_allclose(network.gradient, flat, rtol=1e-10, atol=1e-14)
-    back = network.backward(network.forward(x), loss_and_slope(network.scores(x), targets)[1])
+    back = network.backward(network.forward(x), loss_and_gradient(network.scores(x), targets)[1])
     assert_allclose(back[0], inputs.grad, rtol=1e-10, atol=1e-14)
 
 

@@ -9,9 +9,10 @@ import pytest
 import torch
 from numpy.testing import assert_allclose
 
-from pycore.networks.autograd import Tensor, mse
+from pycore.networks.autograd import Tensor
 from pycore.networks.line_fit import Bowl, descend
-from pycore.networks.nn import SGD, Adam, Momentum
+from pycore.networks.losses import mse
+from pycore.networks.optimisers import SGD, Adam, Momentum
 
 RNG = np.random.default_rng(3)
 X = RNG.normal(2, 1.4, 50)

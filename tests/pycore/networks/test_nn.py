@@ -12,21 +12,10 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
 from pycore.networks.autograd import Tensor
-from pycore.networks.nn import (
-    MLP,
-    SGD,
-    Adam,
-    Dense,
-    Module,
-    Momentum,
-    Optimiser,
-    Sequential,
-    cross_entropy,
-    glorot_uniform,
-    he_normal,
-    lecun_normal,
-    mse,
-)
+from pycore.networks.initialisers import glorot_uniform, he_normal, lecun_normal
+from pycore.networks.losses import cross_entropy, mse
+from pycore.networks.nn import MLP, Dense, Module, Sequential
+from pycore.networks.optimisers import SGD, Adam, Momentum, Optimiser
 
 TOLERANCE = {"rtol": 1e-6, "atol": 1e-6}
 

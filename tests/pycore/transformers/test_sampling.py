@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
-from pycore.transformers.sampling import Sampler, chances, draw
+from pycore.transformers.sampling import Sampler, draw, probabilities
 
 
 @given(
@@ -27,33 +27,33 @@ def test_chances_are_those_of_transformers(seed, temperature, top_k, top_p):
     for step in steps:
         scores = step(None, scores)
     np.testing.assert_allclose(
-        chances(logits, temperature, top_k, top_p), scores.softmax(-1)[0].numpy(), atol=1e-12
+        probabilities(logits, temperature, top_k, top_p), scores.softmax(-1)[0].numpy(), atol=1e-12
     )
 
 
 def test_greedy_takes_the_first_of_the_likeliest_and_needs_no_luck():
     logits = np.array([1.0, 3.0, -np.inf, 3.0])
-    assert chances(logits, temperature=0).tolist() == [0, 1, 0, 0]
+    assert probabilities(logits, temperature=0).tolist() == [0, 1, 0, 0]
     assert {Sampler(temperature=0, seed=seed)(logits) for seed in range(20)} == {1}
 
 
 def test_of_equal_tokens_the_first_are_kept():
-    assert chances(np.zeros(4), top_k=3).round(3).tolist() == [0.333, 0.333, 0.333, 0]
-    assert chances(np.zeros(4), top_p=0.5).tolist() == [0.5, 0.5, 0, 0]
+    assert probabilities(np.zeros(4), top_k=3).round(3).tolist() == [0.333, 0.333, 0.333, 0]
+    assert probabilities(np.zeros(4), top_p=0.5).tolist() == [0.5, 0.5, 0, 0]
 
 
 def test_a_top_p_of_one_keeps_every_token():
     """Sums of many chances reach 1 early in floating point; no token may fall out by that."""
     for seed in range(12):
         logits = np.random.default_rng(seed).normal(0, 12, 2048)
-        assert (chances(logits, 0.5, top_p=1.0) > 0).sum() == (chances(logits, 0.5) > 0).sum()
+        assert (probabilities(logits, 0.5, top_p=1.0) > 0).sum() == (probabilities(logits, 0.5) > 0).sum()
 
 
 def test_tokens_are_drawn_as_often_as_their_chances_say():
     logits = np.log([0.5, 0.25, 0.15, 0.06, 0.04])
     sampler = Sampler(temperature=1.0, top_k=4, seed=3)
     counts = np.bincount([sampler(logits) for _ in range(20_000)], minlength=5)
-    expected = chances(logits, top_k=4)
+    expected = probabilities(logits, top_k=4)
     # Four standard deviations of a count.
     assert (np.abs(counts / 20_000 - expected) <= 4 * np.sqrt(expected * (1 - expected) / 20_000)).all()
 
@@ -88,7 +88,7 @@ def test_no_draw_takes_a_token_without_a_chance(weights, at):
 )
 def test_bad_settings_are_named(settings, told):
     with pytest.raises(ValueError, match=told):
-        chances(np.zeros(3), **settings)
+        probabilities(np.zeros(3), **settings)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_bad_settings_are_named(settings, told):
 )
 def test_bad_scores_are_named(logits):
     with pytest.raises(ValueError, match=r"a row of scores, some finite and none NaN or \+inf"):
-        chances(logits)
+        probabilities(logits)
 
 
 @pytest.mark.parametrize("temperature", [1e-307, 5e-324])
 def test_a_tiny_temperature_is_nearly_greedy(temperature):
-    assert chances(np.array([30.0, 20.0, 40.0, -np.inf]), temperature).tolist() == [0, 0, 1, 0]
+    assert probabilities(np.array([30.0, 20.0, 40.0, -np.inf]), temperature).tolist() == [0, 0, 1, 0]

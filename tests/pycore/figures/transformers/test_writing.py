@@ -11,7 +11,7 @@ from pycore.figures.transformers import _models, _writing
 from pycore.figures.transformers._writing import BEGINNINGS, LONGEST, MOST
 from pycore.figures.transformers.writing import ROWS, Writing
 from pycore.live import undo
-from pycore.transformers.sampling import chances
+from pycore.transformers.sampling import probabilities
 from tests.pycore.figures.test_figures import outs, page
 from tests.pycore.transformers.test_llama import in_transformers, its_states_and_logits
 
@@ -49,7 +49,7 @@ def test_draws_come_back_the_same_and_another_seed_draws_others():
 
 
 def test_tokens_are_drawn_as_often_as_their_chances_say():
-    expected = chances(speech_model()(speech_tokenizer().encode("We must")))
+    expected = probabilities(speech_model()(speech_tokenizer().encode("We must")))
     figure = Writing()
     drawn = []
     for seed in range(400):
