@@ -46,6 +46,7 @@ LOST = "attributes that belong to nothing: no block follows, or one that cannot 
 WORDLESS = "a link needs words and an address: [text](page.html#place)"
 PAGE_IDS = ("main", "python-config")  # what the templates take
 
+_CLOSING = re.compile(r"[.,;:!?…)\]’”]+")  # marks that belong to what stands before them
 QUOTES = "quotes"  # the name under which the templates hold those of the language
 
 
@@ -233,6 +234,7 @@ class _Rendering:
             with self.told.told():
                 self._prepare_inline(child, line)
             line += breaks
+        _hold_marks(token.children)
         self._explain_terms(token.children, _line(token))
         with self.told.told():
             self._state_claims(token.children, _line(token))
@@ -743,6 +745,14 @@ def _problem(code: str, tests: str) -> str | None:
             return check(code, tests)
     except TimeoutError as error:  # the time may run out where the code is only made ready
         return f"TimeoutError: {error}"
+
+
+def _hold_marks(tokens: list[Token]) -> None:
+    """Keep a formula and the mark after it on one line: a browser may break between the two."""
+    for formula, after in itertools.pairwise(tokens):
+        if formula.content.startswith("<math") and (marks := _CLOSING.match(after.content)):
+            formula.content = f'<span class="held">{formula.content}{html.escape(marks[0])}</span>'
+            after.content = after.content[marks.end() :]
 
 
 def _is_seen(token: Token) -> bool:

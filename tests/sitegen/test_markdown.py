@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -109,6 +110,13 @@ def test_lede_is_markdown(course: SmallCourse) -> None:
     )
     page = markdown.render(content.load_lesson(course.lesson), site.environment())
     assert page.lede == 'A <em>b</em> <math><mi class="var">c</mi></math> &amp; d'
+
+
+def test_a_mark_after_a_formula_stays_beside_it(course: SmallCourse) -> None:
+    written = render(course, "So $a$, and ($b$); but $c$ is *not* $d$[^1].\n\n[^1]: $e$?\n").html
+    letters = re.findall(r'<span class="held"><math>.*?>(\w)</mi></math>([^<]+)</span>', written)
+    assert letters == [("a", ","), ("b", ");"), ("e", "?")]
+    assert "</math> is <em>" in written
 
 
 @pytest.mark.parametrize("character", ["\u2028", "\x0c", "\x85"])
