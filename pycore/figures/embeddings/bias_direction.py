@@ -337,7 +337,12 @@ def _company(s: BiasState) -> Markup:
                         "tr",
                         tag("th", label, scope="row"),
                         tag("td", before, data_out=f"{name}-before", class_=None if s.removed else "now"),
-                        tag("td", after, data_out=f"{name}-after", class_="now" if s.removed else None),
+                        tag(
+                            "td",
+                            after if s.removed else "?",
+                            data_out=f"{name}-after",
+                            class_="now" if s.removed else None,
+                        ),
                     )
                     for name, label, before, after in rows
                 ),

@@ -21,7 +21,7 @@ from pycore.live import expect
 from pycore.live.controls import chip, group
 from pycore.live.figure import Figure, Parts, event
 from pycore.live.handle import handle
-from pycore.live.markup import Markup, number, signed, tag
+from pycore.live.markup import Markup, number, rough_percent, signed, tag
 from pycore.live.readout import headline, nearest_words, readings
 
 WIDTH, HEIGHT = 440, 428
@@ -31,16 +31,10 @@ RIM = 166.0  # radius of the ring that carries the histogram
 TALLEST = 32.0  # height of the histogram's tallest bar
 ARROW = 78.0  # length of the longer of the two word arrows: twice as long still fits the ring
 BIN = 4  # degrees
+GLYPH = 10.8  # units that a letter takes on a phone
+FEW = 100  # words, a percent of all: up to there they are counted
+SAME = 1e-6  # cosines that differ by less are of one word
 PAIRS = ("cat dog", "bank money", "bank river", "good bad", "king queen", "cat finance")
-VERDICTS = (
-    (0.95, "almost the same direction"),
-    (0.70, "close"),
-    (0.40, "related"),
-    (0.15, "loosely related"),
-    (-0.15, "unrelated: near a right angle"),
-    (-0.95, "pointing apart"),
-    (-1.01, "opposite directions"),
-)
 
 
 @dataclass(frozen=True)
@@ -234,6 +228,12 @@ def _handle(scene: Scene) -> Markup:
     anchor = "start" if tx > x + 8 else "end" if tx < x - 8 else "middle"
     if abs(y - cy) < 16 and abs(x - cx) > RIM - 30:  # there the ring's own number stands
         tx, ty, anchor = x, y - 17, "middle"
+    # A long name that would leave the picture moves in, and above the tip.
+    wide = GLYPH * len(scene.label_b)
+    left = tx - {"start": 0, "middle": wide / 2, "end": wide}[anchor]
+    inside = min(max(left, 0), WIDTH - wide)
+    if inside != left:
+        tx, ty, anchor = inside, min(ty, y - 17), "start"
     return handle(
         "b",
         x,
@@ -272,11 +272,16 @@ def _angle_mark(scene: Scene) -> Markup | None:
 
 
 @functools.lru_cache(maxsize=16)
+def _crowd(a: str) -> Floats:
+    """Cosines of all other words with a, the smallest first."""
+    unit = word_vectors().unit.astype(np.float64)
+    return np.sort(np.delete(unit @ unit[word_vectors().id(a)], word_vectors().id(a)))
+
+
+@functools.lru_cache(maxsize=16)
 def _rim(a: str) -> Markup:
     """Draw the ring: where around a the other words of the vocabulary lie, counted by angle."""
-    vectors = word_vectors()
-    others = np.delete(vectors.unit @ vectors.unit[vectors.id(a)], vectors.id(a))
-    degrees = np.degrees(np.arccos(np.clip(others, -1, 1)))
+    degrees = np.degrees(np.arccos(np.clip(_crowd(a), -1, 1)))
     counts, _ = np.histogram(degrees, bins=np.arange(0, 180 + BIN, BIN))
     bars = "".join(
         _bar(i * BIN, RIM + 2 + TALLEST * count / counts.max()) for i, count in enumerate(counts) if count
@@ -331,9 +336,7 @@ def _readout(scene: Scene) -> Markup:
     value = scene.cosine
     product = dot(scene.vector_a, scene.vector_b)
     norms = scene.length_a * scene.length_b
-    verdict = "no direction: b has length zero"
-    if value is not None:
-        verdict = next(words for bound, words in VERDICTS if value >= bound)
+    verdict = "no direction: b has length zero" if value is None else _among_all(scene.a, value)
     cos = "undefined" if value is None else signed(value)
     rows = (
         ("angle θ", "angle", "undefined" if scene.angle is None else f"{scene.angle:.1f}°"),
@@ -346,6 +349,20 @@ def _readout(scene: Scene) -> Markup:
         readings(rows),
         _nearest(scene),
     )
+
+
+def _among_all(a: str, value: float) -> str:
+    """Say how many of all other words are further from a: a cosine means something only beside its crowd."""
+    crowd = _crowd(a)
+    further, nearer = np.searchsorted(crowd, (value - SAME, value + SAME)).tolist()
+    if not further:
+        return f"no word is further from {a}"
+    few = len(crowd) - nearer
+    if few < 2:
+        return f"one other word is nearer to {a}" if few else f"no other word is nearer to {a}"
+    if few <= FEW:
+        return f"{few} other words are nearer to {a}"
+    return f"nearer to {a} than {rough_percent(further / len(crowd))} of all words"
 
 
 def _nearest(scene: Scene) -> Markup | None:

@@ -38,9 +38,10 @@ LOGS = tuple((float(log), f"{log}".replace("-", "−")) for log in (-2, 0, 2, 4,
 PLOT = Plot(300, 316, Axis(LOW, HIGH, 34, 292, LOGS), Axis(LOW, HIGH, 266, 8, LOGS))
 OTHER_SEED = SEED + 1
 JUDGED = (
-    "The same text, the same map and the same outside judge as in FIG.04. Compare the gaps and the last "
-    "line, not single cosines: one space may be more crowded than another. The judge is a GloVe too, trained "
-    "on six billion other words. Each model has its own settings here; for either, better ones may exist."
+    "The same text, the same map and the same outside judge as in FIG.04. Compare how far related pairs are "
+    "above random ones, and how often a partner beats a random word; not single cosines: a space may be more "
+    "crowded than another. The judge is a GloVe too, trained on six billion other words. Each model has its "
+    "own settings here; for either, better ones may exist."
 )
 
 

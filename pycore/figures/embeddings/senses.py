@@ -336,21 +336,22 @@ def _pairs(scene: Scene, s: SensesState) -> Markup:
             tag("b", lowest, data_out="lowest-same"),
             ", highest cross-sense ",
             tag("b", highest, data_out="highest-cross"),
-            f". {_overlap(s)}",
+            f". {_overlap(scene, s)}",
             class_="honest",
         ),
     )
 
 
-def _overlap(s: SensesState) -> str:
+def _overlap(scene: Scene, s: SensesState) -> str:
     """Say what the two halves of the histogram tell."""
     if s.static:
         return "One vector: every cosine is 1, and there is nothing to tell apart."
     words = "Both halves look alike: no sense is told apart before attention."
     if s.layer > 0:
+        every = scene.score == len(bank_states().senses)
         words = (
-            "They overlap: the nearest neighbour tells the sense of most, but the senses form no tight "
-            "clusters, and no single threshold separates them."
+            f"They overlap: the nearest neighbour tells the sense of {'all' if every else 'most'}, but the "
+            "senses form no tight clusters, and no single threshold separates them."
         )
     return words + " The picture stays: a best plane takes the mean off anyway." * s.centred
 

@@ -26,7 +26,9 @@ KEYS = np.array([[2.6, -0.6], [-1.6, -1.4], [0.4, 2.6], [-0.9, 0.7]])
 VALUES = np.array([[-2.4, 0.8], [0.6, -2.4], [2.2, 1.6], [-0.8, -0.8]])
 LETTER = 13.8  # units that a letter takes on a phone
 REACH = Scale(-4, 4, steps=80)
-KEYS_PLOT = Plot(300, 300, Axis(-4, 4, 0, 300), Axis(-4, 4, 300, 0))
+KEYS_PLOT = Plot(
+    300, 300, Axis(-4.5, 4.5, 0, 300), Axis(-4.5, 4.5, 300, 0)
+)  # with room for the knob at its ends
 QUERIES = {
     "thing": ("a thing", 0.2, 2.0),
     "person": ("a person", 2.2, 0.0),
@@ -142,7 +144,7 @@ def _beside(px: float, py: float) -> dict[str, Any]:
     places: list[dict[str, Any]] = [
         {"x": px + across, "y": py + down, "text_anchor": "start" if across > 0 else "end"}
         for across in ((14, -14) if px < 206 else (-14, 14))
-        for down in ((20, -14) if py < 150 else (-14, 20))
+        for down in ((20, -14, 5, 30, -24) if py < 150 else (-14, 20, 5, -24, 30))
     ]
     for place in places:
         left, top, right, bottom = _box("query", **place)

@@ -28,6 +28,7 @@ from pycore.live.settings import chips
 from pycore.transformers.averaging import by_likeness, by_nearness, equal
 
 SENTENCES = {"river": "we sat on the bank of the river", "loan": "the bank gave her the loan"}
+NAMES = {"river": "… of the river", "loan": "… gave her the loan"}
 WAYS = {"hand": "by hand", "equal": "all alike", "near": "by nearness", "like": "by likeness"}
 CORNERS = {
     "small words": ("the", "of", "on", "and", "which"),
@@ -65,7 +66,7 @@ class WeightedAverage(Figure[WeightedAverageState]):
 
     def also(self, field: str, value: Any) -> Mapping[str, object]:
         """Put all weight of another sentence on *bank*."""
-        return {"units": OWN[value]} if field == "text" else {}
+        return {"units": OWN[value]} if field == "text" and value != self.state.text else {}
 
     @event
     def give(self, place: str) -> None:
@@ -84,7 +85,7 @@ class WeightedAverage(Figure[WeightedAverageState]):
         return {
             "controls": tag(
                 "div",
-                chips(self, "text", {"river": "river", "loan": "loan"}, "The sentence", control="text-{}"),
+                chips(self, "text", NAMES, "The sentence", control="text-{}"),
                 chips(self, "way", WAYS, "The weights", control="way-{}"),
                 class_="row",
             ),

@@ -96,7 +96,10 @@ def test_nine_pairs_change_sides(page: Page) -> None:
     press(page, FIGURE, "pairs-all")
     assert_shows(page, "doctor", nine=True)
     assert out(page, FIGURE, "together-before") == "97.3 %"
+    assert out(page, FIGURE, "together-after") == "?"  # a question above asks it
+    press(page, FIGURE, "remove")
     assert out(page, FIGURE, "together-after") == "86.2 %"
+    press(page, FIGURE, "remove")
     page.locator(f"#{FIGURE} [data-control=word]").fill("writer")
     settle(page, FIGURE)
     assert out(page, FIGURE, "projection").startswith("−")

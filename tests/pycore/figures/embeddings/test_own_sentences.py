@@ -242,3 +242,12 @@ def test_by_minilm_itself_a_stored_sentence_finds_itself():
     finally:
         demand.drop("minilm")
         _encoder.forget()
+
+
+@pytest.mark.parametrize("centred", [False, True])
+def test_the_words_below_the_histogram_follow_its_count(centred):
+    for layer in range(1, 7):
+        shown = page(Senses({"static": False, "layer": layer, "centred": centred}))
+        (score,) = {e.text for e in shown.walk() if e.attributes.get("data-out") == "right"}
+        told = " ".join(e.text for e in shown.walk() if e.attributes.get("class") == "honest")
+        assert f"tells the sense of {'all' if score == '24 of 24' else 'most'}," in told

@@ -62,6 +62,7 @@ def test_presses_give_weight_and_the_last_cannot_be_taken():
         figure.handle("give", ["4"])
         assert (figure.state.way, figure.state.units[4]) == ("hand", units)
     figure.handle("give", ["7"])
+    figure.handle("adjust", ["text", "river"])  # which it is already
     assert outs(WeightedAverage(figure.changes()))["nearest-1"] == "river"
     with pytest.raises(ValueError, match="weights"):
         WeightedAverage({"units": (0,) * 8})
