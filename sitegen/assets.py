@@ -32,9 +32,11 @@ def write(out: Output, course: Course, lessons: Sequence[Lesson], pages: Sequenc
     files = [*(TEMPLATES / "css").glob("*.css"), *(TEMPLATES / "js").glob("*.js")]
     files += [TEMPLATES / name for name in ("icon.svg", TOUCH_ICON, *scripts.STYLES.values())]
     headings = "".join(sorted(_headings(course, lessons, pages)))
+    grown = "".join(sorted(_grown(pages)))
     recipe = digests.of_text(
         letters,
         headings,
+        grown,
         repr(course.words),
         repr(vendor.table()),
         digests.of_files([*files, shorter.JOB], ROOT),
@@ -43,13 +45,15 @@ def write(out: Output, course: Course, lessons: Sequence[Lesson], pages: Sequenc
     )
     return out.group(
         f"assets {recipe}",
-        lambda folder: _write(folder / "assets", set(letters), set(headings), course.words),
+        lambda folder: _write(folder / "assets", (set(letters), set(headings), set(grown)), course.words),
     )
 
 
-def _write(folder: Path, letters: set[str], headings: set[str], words: Mapping[str, str]) -> dict[str, Any]:
+def _write(
+    folder: Path, used: tuple[set[str], set[str], set[str]], words: Mapping[str, str]
+) -> dict[str, Any]:
     folder.mkdir()
-    faces, files = fonts.build(folder, letters, headings)
+    faces, files = fonts.build(folder, *used)
     css = faces + "\n".join(styles.of_site(file) for file in sorted((TEMPLATES / "css").glob("*.css")))
     icon = (TEMPLATES / "icon.svg").read_text("utf-8").strip()
     return {
@@ -86,3 +90,12 @@ def _headings(course: Course, lessons: Sequence[Lesson], pages: Sequence[Page]) 
     return set().union(
         *titles, *(text for page in pages for text in re.findall("<h[1-3].*?</h[1-3]>", page.html))
     )
+
+
+def _grown(pages: Sequence[Page]) -> set[str]:
+    """Characters that grow in formulas: what is not told to stay as it is, and roots."""
+    texts = [page.html for page in pages]
+    operators = [
+        sign for text in texts for sign in re.findall(r"<mo(?![^>]*stretchy=\"false\")[^>]*>([^<]*)<", text)
+    ]
+    return set().union(*operators, *("√" for text in texts if "<msqrt" in text or "<mroot" in text))

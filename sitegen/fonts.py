@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # English with its typography, the letters of Western European names, and a few signs.
 ASCII = "".join(map(chr, range(0x20, 0x7F)))
 LETTERS = ASCII + "–—‘’“”„…•′″‹›«»€™§©°±·×÷−" + "ÀÁÂÄÅÇÈÉÊËÍÎÏÑÓÔÖØÚÜßàáâäåæçèéêëíîïñóôöøúüÿ"
+# Of code and of names from anywhere nothing is set in italics but what a sentence quotes.
+ITALIC = "".join(c for c in LETTERS if c not in "#$*<>@[\\]^`{|}~«»°÷")
 HEADINGS = ASCII + "–—‘’“”…−·é"
 NUMBERS = "abcdefghijklmnopqrstuvwxyz0123456789 +−.,:%×"  # what figures set large
 # What the text faces lack: arrows, signs, Greek upright and italic, and brackets that stretch.
@@ -32,13 +34,16 @@ SIGNS = " ′()[]{}|/=+<>‖∣−×÷·⋅±∑∏∫∂∇∆√∈∉⊂∪�
 FEATURES = ["kern", "liga", "calt", "mark", "mkmk", "ccmp", "locl", "onum", "lnum", "tnum", "pnum"]
 
 PLAIN = 0x0F  # the bits of a GPOS ValueFormat that are no device or variation tables
-# Apps choose fonts by STAT, and GDEF tells marks that stand over letters, of which there are none.
-UNREAD = ["STAT", "GDEF"]
+# Apps choose fonts by STAT, GDEF tells marks that stand over letters, of which there are none, and HVAR
+# repeats what the outlines tell of widths.
+UNREAD = ["STAT", "GDEF", "HVAR"]
 
 # Outlines are rounded to this part of an em: of the text's, to less than a tenth of a phone's smallest dots.
 FINE = 1000
 ENOUGH = 500
 
+# What has larger sizes in formulas. A slash has them too, but no formula lets it grow.
+GROWING = "()[]{}|‖∣⟨⟩√∑∏∫←↑→↓↔"
 # Of a bracket's thirteen heights, some from one line to four; what is taller is put together of parts.
 BRACKET_SIZES = (0, 1, 3, 7, 12)
 
@@ -60,6 +65,7 @@ class Face:
     inline: bool = False  # inside the stylesheet: there from the first paint on
     kerned: bool = True
     units: int = ENOUGH
+    growing: str = GROWING  # of these, what formulas let grow
 
 
 _NEWSREADER = ("newsreader", "newsreader-latin-opsz-normal.woff2")
@@ -67,7 +73,16 @@ _ITALIC = ("newsreader", "newsreader-latin-opsz-italic.woff2")
 FACES = (
     Face("Text", "400 700", "normal", _NEWSREADER, (("opsz", 18.0), ("wght", (400.0, 700.0))), inline=True),
     # Kerning is two fifths of the italic, which stands for single words.
-    Face("Text", "400", "italic", _ITALIC, (("opsz", 18.0), ("wght", 400.0)), inline=True, kerned=False),
+    Face(
+        "Text",
+        "400",
+        "italic",
+        _ITALIC,
+        (("opsz", 18.0), ("wght", 400.0)),
+        ITALIC,
+        inline=True,
+        kerned=False,
+    ),
     Face(
         "Display",
         "400",
@@ -83,7 +98,7 @@ FACES = (
 )
 
 
-def build(folder: Path, used: Set[str], headings: Set[str]) -> tuple[str, list[str]]:
+def build(folder: Path, used: Set[str], headings: Set[str], grown: Set[str]) -> tuple[str, list[str]]:
     """Write the cut fonts into a folder.
 
     Parameters
@@ -92,6 +107,8 @@ def build(folder: Path, used: Set[str], headings: Set[str]) -> tuple[str, list[s
         Where the files go.
     used, headings
         The characters that the site's texts use, and those that its headings use.
+    grown
+        The characters that its formulas let grow.
 
     Returns
     -------
@@ -101,7 +118,8 @@ def build(folder: Path, used: Set[str], headings: Set[str]) -> tuple[str, list[s
     rules, files = [], []
     for face in FACES:
         needed = {*(headings if face.letters == HEADINGS else used), *face.always}
-        content = cut(replace(face, letters="".join(c for c in face.letters if c in needed)))
+        letters = "".join(c for c in face.letters if c in needed)
+        content = cut(replace(face, letters=letters, growing="".join(c for c in face.growing if c in grown)))
         name = f"{face.family}-{face.weight.replace(' ', '-')}-{face.style}".lower()
         file = f"{name}.{hashlib.sha256(content).hexdigest()[:8]}.woff2"
         if face.inline:
@@ -154,7 +172,7 @@ def _cut(face: Face, source: Path) -> bytes:
     if face.axes:
         font = instantiateVariableFont(font, dict(face.axes), inplace=True)
     if "MATH" in font:
-        _thin_out_brackets(font)
+        _thin_out_sizes(font, face.growing)
     options = Options()
     options.layout_features = [name for name in FEATURES if face.kerned or name != "kern"]
     options.hinting = False
@@ -171,9 +189,18 @@ def _cut(face: Face, source: Path) -> bytes:
     return out.getvalue()
 
 
-def _thin_out_brackets(font: TTFont) -> None:
-    """Leave of the glyphs that a bracket of growing height has those that formulas need."""
-    for bracket in font["MATH"].table.MathVariants.VertGlyphConstruction:
+def _thin_out_sizes(font: TTFont, growing: str) -> None:
+    """Leave larger sizes to what grows, and of the many that a bracket has, those that formulas need."""
+    variants = font["MATH"].table.MathVariants
+    names = {font.getBestCmap()[ord(letter)] for letter in growing}
+    for way in ("Vert", "Horiz"):
+        glyphs = getattr(variants, f"{way}GlyphCoverage").glyphs
+        constructions = getattr(variants, f"{way}GlyphConstruction")
+        kept = [(glyph, its) for glyph, its in zip(glyphs, constructions, strict=True) if glyph in names]
+        glyphs[:] = [glyph for glyph, _ in kept]
+        constructions[:] = [its for _, its in kept]
+        setattr(variants, f"{way}GlyphCount", len(kept))
+    for bracket in variants.VertGlyphConstruction:
         sizes = bracket.MathGlyphVariantRecord
         if len(sizes) > max(BRACKET_SIZES):
             bracket.MathGlyphVariantRecord = [sizes[i] for i in BRACKET_SIZES]

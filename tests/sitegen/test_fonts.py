@@ -16,7 +16,9 @@ from tests.sitegen.small_course import tree
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[str]]:
     folder = tmp_path_factory.mktemp("fonts")
-    css, files = fonts.build(folder, set(fonts.LETTERS + fonts.SIGNS), set(fonts.HEADINGS))
+    css, files = fonts.build(
+        folder, set(fonts.LETTERS + fonts.SIGNS), set(fonts.HEADINGS), set(fonts.GROWING)
+    )
     return folder, css, files
 
 
@@ -48,7 +50,7 @@ def test_a_face_is_cut_to_its_letters(face: fonts.Face) -> None:
 
 
 def test_a_site_takes_ascii_and_the_letters_it_uses(tmp_path: Path) -> None:
-    css, _ = fonts.build(tmp_path, {"é", "θ"}, {"Q"})
+    css, _ = fonts.build(tmp_path, {"é", "θ"}, {"Q"}, set())
     first = re.search(r"base64,([^\"]+)", css)
     assert first
     held = set(map(chr, TTFont(io.BytesIO(base64.b64decode(first[1]))).getBestCmap()))
@@ -89,6 +91,16 @@ def test_brackets_grow_and_the_tallest_are_put_together_of_parts() -> None:
         assert all(1.2 < ratio < 1.6 for ratio in ratios)
         assert sizes[-1] > 3.5 * face.units
         assert construction.GlyphAssembly is not None
+
+
+def test_what_no_formula_lets_grow_has_one_size(tmp_path: Path) -> None:
+    _, files = fonts.build(tmp_path, set(fonts.SIGNS), set(), {"(", "√"})
+    (file,) = (file for file in files if file.startswith("signs"))
+    font = TTFont(tmp_path / file)
+    letters = {glyph: chr(code) for code, glyph in font.getBestCmap().items()}
+    variants = font["MATH"].table.MathVariants
+    assert [letters[glyph] for glyph in variants.VertGlyphCoverage.glyphs] == ["(", "√"]
+    assert not variants.HorizGlyphConstruction
 
 
 def test_the_fonts_of_a_page_stay_light(written: tuple[Path, str, list[str]]) -> None:
