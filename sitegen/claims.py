@@ -90,7 +90,7 @@ class Claims:
         return {need for name in self.used for need in self.computed(name).needs}
 
     def script(self, templates: jinja2.Environment) -> str:
-        """Write the script that brings the claims to the page; empty when the lesson states none."""
+        """Write down as JSON what the page shows of the claims; empty when the lesson states none."""
         if not self.used:
             return ""
         assert templates.loader
@@ -105,7 +105,7 @@ class Claims:
                 }
                 for name in needs
             }
-            return f"pyClaims({json.dumps({'file': self.file.name, 'source': self.text, 'shown': shown})});\n"
+            return json.dumps({"file": self.file.name, "source": self.text, "shown": shown})
 
         look, _, _ = templates.loader.get_source(templates, "claim.html")
         recipe = repr((self.file.name, self.text, needs, look, list(known), imports.code(__name__)))

@@ -51,7 +51,11 @@ TAKE = (
 )  # when a figure is to be saved; the same
 FRONT = ("hand.js", "front.js")  # of the course's page; the same
 ENGLISH: Words = MappingProxyType({})
-STYLES = {"moving.js": "moving.css", "take.js": "take.css"}  # that travel within a script
+STYLES = {
+    "moving.js": "moving.css",
+    "take.js": "take.css",
+    "claim.js": "claim.css",
+}  # that travel within a script
 
 
 def lean(script: str, words: Words = ENGLISH) -> str:
@@ -108,6 +112,20 @@ def take(faces: str, words: Words = ENGLISH) -> str:
     *parts, last = TAKE
     own = _styled(last, words).replace('"FACES"', json.dumps(faces))
     return _alone([*(lean(part, words) for part in parts), own])
+
+
+def claims(told: str, words: Words = ENGLISH) -> str:
+    """Return the script of a lesson's claims, with what shows them; `told` is JSON, empty for none."""
+    if not told:
+        return ""
+    parts = [
+        "pyClaims((page) => {",
+        '"use strict";',
+        _styled("claim.js", words),
+        f"return explainer({told}, page);",
+        "});",
+    ]
+    return "\n".join(parts) + "\n"
 
 
 def front(words: Words = ENGLISH) -> str:

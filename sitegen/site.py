@@ -229,7 +229,11 @@ def _write_lesson(
         config |= {
             "code": scripts.hashed(folder / source.FOLDER, f"{lesson.slug}.js", source.script(page.panels)),
             "claims": page.claims
-            and scripts.hashed(folder / source.FOLDER, f"{lesson.slug}.claims.js", page.claims),
+            and scripts.hashed(
+                folder / source.FOLDER,
+                f"{lesson.slug}.claims.js",
+                scripts.claims(page.claims, told["course"].words),
+            ),
             "demandScript": scripts.hashed(
                 folder / "assets", "demand.js", scripts.demand(told["course"].words)
             )

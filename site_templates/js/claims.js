@@ -1,23 +1,9 @@
-// Claims, data.claim: numbers in the prose that the build computed. A press shows the lines that did, and runs them
-// again in this page's Python.
+// Claims, data.claim: numbers in the prose that the build computed. What a press shows comes with the first one, in the
+// script that holds their lines (claim.js).
 // @ts-check
 
-/**
- * What the build tells of the claims.
- *
- * @typedef {object} Claims
- * @property {string} file    name of the claims file
- * @property {string} source  its text
- * @property {Record<string, { html: string, needs: string[] }>} shown  of each claim: its lines, and the data they read
- */
-
-const PATIENCE = 120; // seconds that a claim may take: it may train a model, on a slow phone too
-const GAP = 8; // pixels between a number, what explains it, and the window's edge
-
-/** @type {Claims | null} */
-let claims = null;
-/** The claim that is explained, one at a time. @type {{ claim: HTMLDataElement, panel: HTMLElement } | null} */
-let explained = null;
+/** What shows and hides the explanation of a claim, while its script comes and when it is there. @type {Promise<(claim: HTMLDataElement) => void> | null} */
+let explaining = null;
 
 for (const claim of /** @type {NodeListOf<HTMLDataElement>} */ (document.querySelectorAll("data.claim"))) {
   claim.setAttribute("role", "button");
@@ -26,28 +12,8 @@ for (const claim of /** @type {NodeListOf<HTMLDataElement>} */ (document.querySe
   claim.title = /* say */ "Show how this was computed";
 }
 
-document.addEventListener("click", (event) => {
-  const target = /** @type {Element} */ (event.target);
-  const claim = claimOf(target);
-  // A claim may stand in a label or in the head of a fold, which a press on it is not meant for.
-  if (claim || (explained?.panel.contains(target) && !target.closest("a"))) event.preventDefault();
-  if (claim) toggle(claim);
-});
-document.addEventListener("keydown", (event) => {
-  const claim = claimOf(event.target);
-  if (event.key === "Escape" && explained) {
-    if (explained.panel.contains(document.activeElement)) explained.claim.focus();
-    hide();
-  } else if (claim && (event.key === "Enter" || event.key === " ")) {
-    event.preventDefault();
-    toggle(claim);
-  }
-});
-// A press elsewhere; not a touch that scrolls, which ends in pointercancel.
-document.addEventListener("pointerup", ({ target }) => {
-  if (explained && !claimOf(target) && !explained.panel.contains(/** @type {Node} */ (target))) hide();
-});
-addEventListener("resize", () => explained && putNear(explained.claim, explained.panel));
+document.addEventListener("click", (event) => pressClaim(event));
+document.addEventListener("keydown", (event) => (event.key === "Enter" || event.key === " ") && pressClaim(event));
 
 /**
  * @param {EventTarget | null} target
@@ -57,104 +23,28 @@ function claimOf(target) {
   return target instanceof Element ? target.closest("data.claim") : null;
 }
 
-/** @param {HTMLDataElement} claim */
-function toggle(claim) {
-  const again = explained?.claim === claim;
-  hide();
-  if (!again) explain(claim);
-}
-
-function hide() {
-  explained?.claim.setAttribute("aria-expanded", "false");
-  explained?.claim.removeAttribute("aria-controls");
-  explained?.panel.remove();
-  explained = null;
-}
-
-/** @param {HTMLDataElement} claim */
-async function explain(claim) {
-  const panel = document.createElement("div");
-  panel.className = "claim-panel";
-  panel.id = "claim-panel";
-  panel.popover = "manual"; // above everything that would cut it off, beside its number in the order of tabs
-  panel.setAttribute("role", "group");
-  panel.setAttribute("aria-label", /* say */ `How ${claim.textContent} was computed`);
-  panel.innerHTML = '<div data-lines></div><p class="said" role="status" data-out="claim-state"></p>';
-  claim.after(panel);
-  claim.setAttribute("aria-expanded", "true");
-  claim.setAttribute("aria-controls", panel.id);
-  explained = { claim, panel };
-  const say = (/** @type {(Node | string)[]} */ ...text) => panel.querySelector(".said")?.replaceChildren(...text);
+/** @param {Event} event */
+async function pressClaim(event) {
+  const claim = claimOf(event.target);
+  if (!claim || !python) return;
+  event.preventDefault(); // it may stand in a label or in the head of a fold, which a press on it is not meant for
   try {
-    const { file, source, shown } = (claims ??= await loadClaims());
-    const { html, needs } = shown[claim.dataset.claim ?? ""];
-    const lines = /** @type {HTMLElement} */ (panel.querySelector("[data-lines]"));
-    lines.innerHTML = html;
-    if (!panel.isConnected) return;
-    showPanel(panel);
-    putNear(claim, panel);
-    say(python?.state === "ready" ? /* say */ "computing …" : /* say */ "starting Python …");
-    say(...(await recompute(claim, { file, source, name: claim.dataset.claim }, needs, () => say(/* say */ "computing …"))));
-  } catch (error) {
-    if (panel.isConnected) showPanel(panel);
-    putNear(claim, panel);
-    const why = error instanceof Error ? error.message : error;
-    say(/* say */ `${why}. Close this and press the number again to try once more.`);
+    (await (explaining ??= bringClaims(python)))(claim);
+  } catch {
+    explaining = null;
+    announce(/* say */ "It did not come: the network seems to be away.");
   }
 }
 
 /**
- * A browser that knows no popovers shows it as any other element.
- *
- * @param {HTMLElement} panel
+ * @param {Python} python
+ * @returns {Promise<(claim: HTMLDataElement) => void>}
  */
-function showPanel(panel) {
-  if ("showPopover" in panel && !panel.matches(":popover-open")) panel.showPopover();
-}
-
-/** @returns {Promise<Claims>} */
-async function loadClaims() {
-  /** @type {Claims | null} */
-  let loaded = null;
-  Object.assign(window, { pyClaims: (/** @type {Claims} */ all) => (loaded = all) });
-  await runScript(python?.config.claims ?? "");
-  if (!loaded) throw new Error(/* say */ "The lines could not be loaded");
-  return loaded;
-}
-
-/**
- * Run a claim's lines again; return what to tell of it.
- *
- * @param {HTMLDataElement} claim
- * @param {object} request
- * @param {string[]} needs
- * @param {() => void} begun
- * @returns {Promise<(Node | string)[]>}
- */
-async function recompute(claim, request, needs, begun) {
-  if (!python) return [];
-  await python.wanted();
-  begun();
-  const { text, error, missing } = await python.call("claim", request, needs, PATIENCE);
-  if (error !== undefined || missing !== undefined) throw new Error(error ?? missing);
-  const result = Object.assign(document.createElement("b"), { textContent: text });
-  result.dataset.out = "claim";
-  if (text === claim.value) return [`${/* say */ "computing …"} `, result, /* say */ ", as it stands here"];
-  // The reader may have changed a function that it runs.
-  return [`${/* say */ "computing …"} `, result, inForce.size ? /* say */ " with your version of the code" : "", /* say */ `; here stands ${claim.value}`];
-}
-
-/**
- * Below the number, or above it where there is more room; it scrolls with the text.
- *
- * @param {HTMLElement} claim
- * @param {HTMLElement} panel
- */
-function putNear(claim, panel) {
-  const number = claim.getClientRects()[0] ?? claim.getBoundingClientRect();
-  const { width, height } = panel.getBoundingClientRect();
-  const above = innerHeight - number.bottom < height + 2 * GAP && number.top > innerHeight - number.bottom;
-  const left = Math.max(GAP, Math.min(number.left, document.documentElement.clientWidth - width - GAP));
-  panel.style.left = `${left + scrollX}px`;
-  panel.style.top = `${(above ? number.top - height - GAP : number.bottom + GAP) + scrollY}px`;
+async function bringClaims(python) {
+  let toggle = null;
+  const given = { python, inForce, claimOf };
+  Object.assign(window, { pyClaims: (/** @type {(page: typeof given) => any} */ make) => (toggle = make(given)) });
+  await runScript(python.config.claims);
+  if (!toggle) throw new Error(`${python.config.claims} is damaged`);
+  return toggle;
 }
