@@ -96,6 +96,6 @@ def _grown(pages: Sequence[Page]) -> set[str]:
     """Characters that grow in formulas: what is not told to stay as it is, and roots."""
     texts = [page.html for page in pages]
     operators = [
-        sign for text in texts for sign in re.findall(r"<mo(?![^>]*stretchy=\"false\")[^>]*>([^<]*)<", text)
+        sign for text in texts for sign in re.findall(r'<mo(?![^>]*stretchy="false")[^>]*>([^<]*)<', text)
     ]
     return set().union(*operators, *("√" for text in texts if "<msqrt" in text or "<mroot" in text))

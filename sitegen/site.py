@@ -161,6 +161,7 @@ def _write(
         imports.code(__name__),
         scripts.demand(),
         scripts.front(),
+        scripts.claims("{}"),
         *(digests.of_file(TEMPLATES / name) for name in (DEMAND_STYLE, FRONT_STYLE)),
     )
     modules = source.digest()

@@ -60,6 +60,12 @@ CHANGES = {
         "const DWELL = 3001",
         r"assets/site\..*\.js",
     ),
+    "what explains a number": (
+        "site_templates/js/claim.js",
+        "GAP = 8",
+        "GAP = 9",
+        r"code/lesson\.claims\..*\.js",
+    ),
     "the search": ("site_templates/js/search.js", "MOST = 30", "MOST = 31", r"assets/search\..*\.js"),
     "what is found": ("content/plain.md", "Text alone", "Texts alone", r"assets/index\..*\.js"),
     "a module's idea": ("pycore/networks/word.py", "The word,", "A word,", r"code/index\.html"),
