@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pycore.live.markup import Child, Markup, number, tag
 from pycore.live.scale import Scale, Ticks, ticks
 
-GLYPH = 5  # half the room that a character of a tick takes, about
+GLYPH = 0.61  # width of a character of a tick, in its size
 LETTER = 0.036  # of the width: the size of a letter on a phone; the style sheet says it too
 SMALLEST = 13.0  # size of a letter where there is room
 
@@ -156,7 +156,7 @@ class Plot:
     ) -> Plot:
         """Lay out a chart of two scales; ticks that are not given choose themselves."""
         letter = max(SMALLEST, LETTER * width)
-        glyph = 0.61 * letter
+        glyph = GLYPH * letter
         beside = (
             y_ticks if y_ticks is not None else _fitting(y, height - 3 * letter, lambda text: 1.8 * letter)
         )
@@ -289,7 +289,8 @@ class Plot:
 
     def _anchor(self, x: float, text: str) -> str:
         """Centre a text below its line, but where it would leave the picture."""
-        return "end" if x + GLYPH * len(text) > self.width else "middle"
+        beyond = x + GLYPH * max(SMALLEST, LETTER * self.width) * len(text) / 2 - self.width
+        return "end" if beyond > 0.5 else "middle"  # places are rounded
 
 
 def _fitting(scale: Scale, length: float, room: Callable[[str], float]) -> Ticks:

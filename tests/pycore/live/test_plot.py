@@ -74,11 +74,14 @@ def test_bars_stand_on_zero_and_hang_from_it():
     assert f" {logs.y.start:g}V" in logs.bars([1, 2], [100])
 
 
-@pytest.mark.parametrize("width", [280, 320, 560, 800])
-@pytest.mark.parametrize("y", [Scale(0, 1), Scale(0, 1_000_000), Scale(1e-9, 1, log=True), Scale(-5e8, 1e9)])
-def test_a_chart_leaves_room_for_what_is_written_around_it(width, y):
+@pytest.mark.parametrize("width", [280, 320, 330, 560, 800])
+@pytest.mark.parametrize("end", [6_000, 100_000])
+@pytest.mark.parametrize(
+    "y", [Scale(0, 16), Scale(0, 1), Scale(0, 1_000_000), Scale(1e-9, 1, log=True), Scale(-5e8, 1e9)]
+)
+def test_a_chart_leaves_room_for_what_is_written_around_it(width, end, y):
     """At the largest size that letters take: 0.6 of it is the width of one."""
-    plot = Plot.of(Scale(0, 100_000), y, x_title="steps", y_title="loss", width=width, height=300)
+    plot = Plot.of(Scale(0, end), y, x_title="steps", y_title="loss", width=width, height=300)
     letter = max(SMALLEST, 0.036 * width)
     texts = re.findall(
         r'<text(?: class="\w+")? x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">([^<]*)<', plot.grid
