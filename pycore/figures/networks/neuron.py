@@ -345,6 +345,9 @@ def _curve(bend: str) -> Markup:
 
 
 def _bend(bend: str, z: float, y: float) -> Markup:
+    """Draw the curve and the bird on it; ReLU leaves the chart at the top, where z and y are equal."""
+    if y > BEND.y.high:
+        z = y = BEND.y.high
     return BEND.draw(
         f"The bend {NAMES[bend]}, and this bird on it.", _curve(bend), BEND.points([z], [y], "here", r=6)
     )

@@ -54,6 +54,16 @@ def test_the_ringed_birds_sum_adds_up(bend):
     assert len(seen) == len(inputs())
 
 
+@pytest.mark.parametrize("bend", BENDS)
+@pytest.mark.parametrize("z", [-9.0, -2.0, 0.5, 2.0, 2.5, 9.0])
+def test_the_dot_lies_on_the_curve_also_where_the_curve_leaves_the_chart(bend, z):
+    drawn = module._bend(bend, z, float(BENDS[bend](np.array(z))))
+    path = re.search(r'class="curve" d="M([^"]+)"', drawn).group(1)
+    curve = [tuple(map(float, place.split())) for place in path.split("L")]
+    x, y = (float(re.search(rf'class="here" .*?{name}="([^"]+)"', drawn).group(1)) for name in ("cx", "cy"))
+    assert min(np.hypot(x - u, y - v) for u, v in curve) < 4
+
+
 def test_the_factors_that_are_shown_make_the_product_that_is_shown():
     figure = NeuronFigure()
     for at in range(20):
