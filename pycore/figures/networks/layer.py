@@ -204,5 +204,12 @@ def _made(s: LayerState) -> Markup:
     return tag(
         "div",
         headline(f"row {s.row + 1}, the neuron for {SPECIES[s.column]}", signed(y), "value", verdict),
-        readings([*parts, ("b", "bias", signed(float(b[s.column]))), ("the sum", "sum", signed(z))]),
+        readings(
+            [
+                *parts,
+                ("b", "bias", signed(float(b[s.column]))),
+                ("the sum", "sum", signed(z)),
+                ("f(the sum)", "bent", signed(y)),
+            ]
+        ),
     )
