@@ -334,8 +334,12 @@ def _word(s: ByteLevelState) -> Markup:
         ),
         tag(
             "div",
-            _pieces(used, states[step], None if last else word.steps[step].place),
-            class_="pieces",
+            # Its bytes take the most room: what is below stays where it is while they are merged.
+            tag("div", _pieces(used, first, None), class_="room", aria_hidden="true"),
+            tag(
+                "div", _pieces(used, states[step], None if last else word.steps[step].place), class_="pieces"
+            ),
+            class_="merged",
             dir=way(whole) or None,
         ),
         tag("p", _said(used, word, states[step], step), class_="said", data_out="said", role="status"),

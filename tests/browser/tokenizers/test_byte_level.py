@@ -92,5 +92,11 @@ def test_touch_small_screens_and_a_height_that_stays(open_page: Callable[..., Pa
     assert token
     assert said
     assert said["y"] + said["height"] - token["y"] < 844
+    # All pieces of a long word are in sight, and what is below them stays while they are merged.
+    page.locator(f"#{FIGURE} textarea").fill("supercalifragilisticexpialidocious")
+    settle(page, FIGURE)
+    tap_steadily(page, FIGURE, ["merge"] * 9)
+    sizes = "pieces => [pieces.scrollHeight, pieces.clientHeight]"
+    assert len(set(page.locator(f"#{FIGURE} .pieces").evaluate(sizes))) == 1
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") == 320

@@ -65,6 +65,14 @@ def test_merges_lead_from_bytes_to_the_tokens_of_the_word():
     assert outs(figure)["merges"] == "0 of 8"
 
 
+def test_the_room_for_a_words_bytes_is_kept_while_they_are_merged():
+    figure = typed("supercalifragilisticexpialidocious")
+    for _ in range(5):
+        room = next(e for e in page(figure).walk() if e.attributes.get("class") == "room")
+        assert [e.text for e in room.walk() if e.name == "bdi"] == list("supercalifragilisticexpialidocious")
+        figure.handle("merge", [])
+
+
 def test_the_pressed_token_and_its_word_are_marked():
     figure = typed("unhappily so")
     figure.handle("pick", ["1"])
