@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from pycore.figures.networks.deep_stack import GAINS, STEPS, DeepStack
-from tests.browser.steps import out, picture, press, settle
+from tests.browser.steps import height, on_phone, out, picture, press, settle
 
 LESSON = "01-neural-network.html"
 FIGURE = "fig-07"
@@ -50,6 +51,15 @@ def test_a_stack_breaks_as_the_lesson_says(
     settle(page, FIGURE)
     assert outcome in out(page, FIGURE, "outcome")
     assert "nan" not in page.locator(f"#{FIGURE} .body").inner_html().lower()
+
+
+def test_a_phone_keeps_the_height_when_a_run_ends(open_page: Callable[..., Page], http: str) -> None:
+    page = on_phone(open_page, http, FIGURE, LESSON)
+    first = height(page, FIGURE)
+    page.locator(f"#{FIGURE} [data-control=run]").tap()
+    expect(page.locator(f"#{FIGURE} [data-out=outcome]")).to_have_text("It learns.", timeout=RUN)
+    settle(page, FIGURE)
+    assert height(page, FIGURE) == first
 
 
 def test_reset_brings_the_first_picture_back(page: Page) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from pycore.data.tokenizers.unigram import unigram
 from pycore.data.tokenizers.wordpiece import wordpiece
 from pycore.figures.tokenizers.three_ways import lattice
-from tests.browser.steps import on_phone, out, press, press_by_key, settle, unfold
+from tests.browser.steps import on_phone, out, press, press_by_key, settle, tap_steadily, unfold
 from tests.pycore.real_tokenizers import encoding
 
 LESSON = "02-tokenization.html"
@@ -46,6 +46,7 @@ def test_a_piece_is_forced_and_let_go_by_keys(page: Page) -> None:
 
 def test_touch_and_small_screens(open_page: Callable[..., Page], http: str) -> None:
     page = on_phone(open_page, http, FIGURE, LESSON)
+    tap_steadily(page, FIGURE, ("take-symbols", "take-cafe", "take-lighthouse"))
     unfold(page, FIGURE)
     for control in ("take-cafe", "word-2", "piece-1-2", "take-lighthouse"):
         button = page.locator(f"#{FIGURE} [data-control={control}]")
