@@ -42,6 +42,7 @@ from pycore.networks.backprop import ACTIVATIONS, OPTIMISERS, Network, Trainer, 
 
 STEPS, STRIDE = 6000, 20  # of a whole run, and of a tick
 DEEPEST, WIDEST = 4, 8
+RULES = {name: "plain (SGD)" if name == "SGD" else name for name in OPTIMISERS}
 WORDS = {kind: "ReLU" if kind == "relu" else kind for kind in ACTIVATIONS}
 KINDS = {"moons": "moons", "circles": "circles", "spirals": "spirals", "wave": "a wave", "own": "your own"}
 LOOKS = ("p", "n", "q")
@@ -232,6 +233,10 @@ class Playground(Runs[PlaygroundState]):
         if self._trainer.overflowed:
             self._to = s.trained
 
+    def _ended(self) -> bool:
+        """Whether no step is left to do; the network is trained to where the state says."""
+        return self.state.trained >= STEPS or self._trainer.overflowed
+
     def _judge(self) -> tuple[float, float]:
         data, network = self._data, self._network
         with np.errstate(all="ignore"):
@@ -251,7 +256,14 @@ class Playground(Runs[PlaygroundState]):
         self._train()
         judged = self._judge()
         others = (
-            button("step", event="step_once", arg=None, control="step", class_="chip"),
+            button(
+                "step",
+                event="step_once",
+                arg=None,
+                control="step",
+                class_="chip",
+                aria_disabled="true" if self._ended() else None,
+            ),
             button("start over", event="again", arg=None, control="again", class_="chip"),
         )
         return {
@@ -488,7 +500,7 @@ class Playground(Runs[PlaygroundState]):
         s = self.state
         return fold(
             "How it is trained, noise and seed",
-            chips(self, "optimiser", {o: o for o in OPTIMISERS}, "Optimiser"),
+            chips(self, "optimiser", RULES, "Optimiser"),
             slide(self, "rate", "learning rate", number(s.rate, 5)),
             _labelled(
                 "points a step",

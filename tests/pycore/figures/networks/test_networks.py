@@ -88,6 +88,17 @@ def test_what_overfits_had_a_lower_loss_on_held_out_points_before():
     assert outs(figure)["held-loss"] == lowest
 
 
+@pytest.mark.parametrize(("settings", "last"), [({}, STEPS), ({"optimiser": "SGD", "rate": 10.0}, 200)])
+def test_a_run_that_is_over_offers_no_step(settings, last):
+    figure = Playground({**settings, "data": "wave"} if settings else {"layers": 0})
+    off = 'data-control="step" data-on-click="step_once" class="chip" aria-disabled="true"'
+    assert off not in figure.view()["run"]
+    figure.change(trained=last)
+    assert off in figure.view()["run"]
+    figure.handle("again", [])
+    assert off not in figure.view()["run"]
+
+
 def test_a_penalty_keeps_twenty_points_from_overfitting():
     noisy = {"points": 20, "noise": 0.3}
     assert verdict_of(1000, **noisy).startswith("it overfits")
