@@ -395,7 +395,7 @@ def _how(p: Floats, truth: Ints) -> list[Markup]:
             tag("b", int((unsure & wrong).sum()), data_out="unsure-wrong"),
             "; of the others it misreads ",
             tag("b", int((~unsure & wrong).sum()), data_out="sure-wrong"),
-            ". The percentages are a softmax of scores, and no promise: shown a face, it will still name a "
-            "digit.",
+            ". The percentages are made of the ten scores, and no promise: shown a face, it will still name "
+            "a digit.",
         ),
     ]
