@@ -8,6 +8,7 @@ from pycore.data.tokenizers.unsplit import held_out
 from pycore.data.tokenizers.word_costs import word_costs
 from pycore.data.tokenizers.wordpiece import wordpiece
 from pycore.figures.tokenizers import no_split, token_tax
+from pycore.figures.tokenizers._pieces import shown
 from pycore.figures.tokenizers.learn_merges import TEXTS
 from pycore.live.markup import percent
 from pycore.tokenizers.bpe import BytePairTokenizer
@@ -199,10 +200,9 @@ def wordpiece_size() -> int:
 
 
 def unhappiness() -> str:
-    """How GPT-2 cuts the word after a space."""
-    return "·".join(
-        vocabularies.gpt2().decode([id_]).strip() for id_ in vocabularies.gpt2().encode(" unhappiness")
-    )
+    """How GPT-2 cuts the word with the space before it, which is written as the figures do."""
+    ids = vocabularies.gpt2().encode(" unhappiness")
+    return "·".join(shown(vocabularies.gpt2().decode([id_])) for id_ in ids)
 
 
 def hello() -> str:
