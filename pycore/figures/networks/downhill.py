@@ -200,12 +200,13 @@ def ran_off(way: Floats) -> bool:
 
 
 def _rate(figure: Downhill) -> Markup:
-    """Draw the slider, and below it where the largest rate lies."""
-    largest = valley.bowl().largest_rate()
-    mark = tag("span", "the edge, ", tag("b", f"{largest:.4f}", data_out="largest"))
+    """Draw the slider, and below it where the largest rate lies, once something has been tried."""
+    s, largest = figure.state, valley.bowl().largest_rate()
+    tried = s.clock > 0 or s.rate != DownhillState.rate  # before, it would tell the question's answer
+    mark = tag("span", "the edge, ", tag("b", f"{largest:.4f}", data_out="largest")) if tried else None
     return tag(
         "div",
-        slide(figure, "rate", "learning rate η", f"{figure.state.rate:.3f}"),
+        slide(figure, "rate", "learning rate η", f"{s.rate:.3f}"),
         tag("p", mark, class_="label largest", style=f"--at:{RATES.share(largest):.4f}"),
         class_="rate",
     )

@@ -44,9 +44,9 @@ def test_steps_are_those_of_the_formula(page: Page) -> None:
 
 
 def test_it_arrives_just_below_the_mark_and_runs_off_just_beyond(page: Page) -> None:
-    """What the caption says of the mark on the slider."""
-    assert float(out(page, FIGURE, "largest")) == pytest.approx(valley.bowl().largest_rate(), abs=6e-5)
+    """What the lesson says of the mark on the slider."""
     rate(page, 141)
+    assert float(out(page, FIGURE, "largest")) == pytest.approx(valley.bowl().largest_rate(), abs=6e-5)
     run(page)
     assert float(out(page, FIGURE, "loss")) == pytest.approx(expected(0.141, LAST), abs=6e-4)
     assert float(out(page, FIGURE, "loss")) < expected(0.141, 0)

@@ -88,7 +88,19 @@ def run(figure):
 
 def test_the_largest_rate_is_two_over_the_largest_eigenvalue():
     hessian = 2 * np.array([[np.mean(X * X), X.mean()], [X.mean(), 1]])
-    assert outs(Downhill())["largest"] == f"{2 / np.linalg.eigvalsh(hessian)[-1]:.4f}"
+    assert outs(Downhill({"rate": 0.03}))["largest"] == f"{2 / np.linalg.eigvalsh(hessian)[-1]:.4f}"
+
+
+def test_the_largest_rate_is_marked_once_something_was_tried():
+    """Before, the mark would tell the answer of the question above the figure."""
+    figure = Downhill()
+    assert "largest" not in outs(figure)
+    assert 'class="label largest"' in figure.view()["controls"]  # its room is kept
+    figure.handle("step_once", [])
+    assert "largest" in outs(figure)
+    figure.handle("back", [])
+    figure.handle("adjust", ["rate", "200"])
+    assert "largest" in outs(figure)
 
 
 def test_plain_descent_runs_off_at_each_rate_beyond_it_and_at_none_below():
