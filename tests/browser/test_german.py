@@ -74,7 +74,7 @@ def test_what_python_draws_in_the_page_is_german(address: str, open_page: Callab
     page.keyboard.press("Escape")
     figure.locator("[data-control=pair-good-bad]").click()
     expect(figure.locator("[data-out=cosine]")).to_have_text("+0.77")
-    expect(figure).to_contain_text("nahe")
+    expect(figure).to_contain_text("andere Wörter sind näher an good")
     handle = figure.get_by_role("slider", name="Spitze von Pfeil b")
     handle.focus()
     page.keyboard.press("ArrowUp")
