@@ -232,6 +232,7 @@ def test_what_a_reader_keeps_goes_to_another_browser(
     question = page.locator(".question").first
     question.locator("input").nth(1).check()
     page.locator("[data-done]").click()
+    expect(page.locator("[data-done]")).to_contain_text("Done.")
     page.goto(base + "index.html")
     state = page.locator("[data-state-of='03-embeddings']")
     expect(state).to_have_text("done")
