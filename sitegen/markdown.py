@@ -42,11 +42,10 @@ WITHOUT_DIRECTIVES = ("exercise", "figure", "hero", "question")
 WITHOUT_SECTIONS = ("card", "cards", "exercise", "figure", "hero", "question")
 ANSWER = ("list_item", "paragraph", "inline")  # what the list of a question's answers holds
 LONGEST_RUN = 10  # seconds that an exercise's own solution may take
+CLOSING = re.compile(r"[.,;:!?…)\]’”]+")  # marks that belong to what stands before them
 LOST = "attributes that belong to nothing: no block follows, or one that cannot take them"
 WORDLESS = "a link needs words and an address: [text](page.html#place)"
 PAGE_IDS = ("main", "python-config")  # what the templates take
-
-_CLOSING = re.compile(r"[.,;:!?…)\]’”]+")  # marks that belong to what stands before them
 QUOTES = "quotes"  # the name under which the templates hold those of the language
 
 
@@ -750,7 +749,8 @@ def _problem(code: str, tests: str) -> str | None:
 def _hold_marks(tokens: list[Token]) -> None:
     """Keep a formula and the mark after it on one line: a browser may break between the two."""
     for formula, after in itertools.pairwise(tokens):
-        if formula.content.startswith("<math") and (marks := _CLOSING.match(after.content)):
+        is_formula = formula.type == "html_inline" and formula.content.startswith("<math")
+        if is_formula and after.type == "text" and (marks := CLOSING.match(after.content)):
             formula.content = f'<span class="held">{formula.content}{html.escape(marks[0])}</span>'
             after.content = after.content[marks.end() :]
 

@@ -119,6 +119,12 @@ def test_a_mark_after_a_formula_stays_beside_it(course: SmallCourse) -> None:
     assert "</math> is <em>" in written
 
 
+def test_code_that_looks_like_a_formula_stays_code(course: SmallCourse) -> None:
+    written = render(course, "The tag `<math>`. And $a$`.`\n").html
+    assert "<code>&lt;math&gt;</code>." in written
+    assert "</math><code>.</code>" in written
+
+
 @pytest.mark.parametrize("character", ["\u2028", "\x0c", "\x85"])
 def test_a_line_ends_where_markdown_ends_it(course: SmallCourse, character: str) -> None:
     """Python's splitlines also ends lines at these."""
