@@ -115,9 +115,7 @@ def take(faces: str, words: Words = ENGLISH) -> str:
 
 
 def claims(told: str, words: Words = ENGLISH) -> str:
-    """Return the script of a lesson's claims, with what shows them; `told` is JSON, empty for none."""
-    if not told:
-        return ""
+    """Return the script of a lesson's claims, with what shows them; `told` is JSON (`Claims.script`)."""
     parts = [
         "pyClaims((page) => {",
         '"use strict";',

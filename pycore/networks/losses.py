@@ -31,7 +31,7 @@ def cross_entropy(logits: Tensor, targets: ArrayLike) -> Tensor:
     Raises
     ------
     ValueError
-        If the targets are not integers of that shape and range, or if there are none.
+        If the targets are not such classes, as `class_ids` tells, or if there are none.
 
     Examples
     --------

@@ -310,18 +310,19 @@ def _verdict(s: BiasState, lean: float, spread: float) -> str:
 
 
 def _company(s: BiasState) -> Markup:
-    """Compare the company that words keep before and after the direction is taken out."""
-    spaces = [Space.of(s.all_pairs, removed) for removed in (False, True)]
+    """Tell the company that words keep before the direction is taken out and, when it is, after that."""
+    before = Space.of(s.all_pairs, False)
+    spaces = [before, Space.of(s.all_pairs, True)] if s.removed else [before]
     rows = (
         (
             "together",
             "1,000 leaning words: neighbours that lean the same way (by chance: 50 %)",
-            *(percent(space.together, 1) for space in spaces),
+            [percent(space.together, 1) for space in spaces],
         ),
         (
             "correlation",
             "24 occupations: correlation of projection (before) and she-leaning neighbours",
-            *(signed(_correlation(spaces[0], space)) for space in spaces),
+            [signed(_correlation(before, space)) for space in spaces],
         ),
     )
     heads = ("what is measured", "before", "after removal")
@@ -336,15 +337,15 @@ def _company(s: BiasState) -> Markup:
                     tag(
                         "tr",
                         tag("th", label, scope="row"),
-                        tag("td", before, data_out=f"{name}-before", class_=None if s.removed else "now"),
+                        tag("td", found[0], data_out=f"{name}-before", class_=None if s.removed else "now"),
                         tag(
                             "td",
-                            after if s.removed else "?",
+                            *(found[1:] or "?"),
                             data_out=f"{name}-after",
                             class_="now" if s.removed else None,
                         ),
                     )
-                    for name, label, before, after in rows
+                    for name, label, found in rows
                 ),
             ),
         ),

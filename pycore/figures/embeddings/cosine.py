@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pycore.arrays import Floats
-from pycore.data.embeddings import word_vectors
+from pycore.data.embeddings import word_directions, word_vectors
 from pycore.embeddings.projection import Plane, plane_through
 from pycore.embeddings.similarity import cosine, dot, top_k
 from pycore.figures.embeddings._words import TakesWords, accept, check_typed, word_box
@@ -274,8 +274,8 @@ def _angle_mark(scene: Scene) -> Markup | None:
 @functools.lru_cache(maxsize=16)
 def _crowd(a: str) -> Floats:
     """Cosines of all other words with a, the smallest first."""
-    unit = word_vectors().unit.astype(np.float64)
-    return np.sort(np.delete(unit @ unit[word_vectors().id(a)], word_vectors().id(a)))
+    i = word_vectors().id(a)
+    return np.sort(np.delete(word_directions() @ word_directions()[i], i))
 
 
 @functools.lru_cache(maxsize=16)

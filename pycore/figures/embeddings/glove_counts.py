@@ -81,7 +81,7 @@ class GloveCounts(Trains[CountsState]):
         """Draw the counts, the run, both maps with their scores, and how well GloVe fits the counts."""
         s = self.state
         self._train()
-        miss, geometries = self._kept(s.trained, self._trained)
+        miss, geometries = self._kept(s.trained, self._judged)
         return {
             "counts": _counts(s.row, s.column),
             "fit": _fit(s, self._glove, miss),
@@ -107,7 +107,7 @@ class GloveCounts(Trains[CountsState]):
         for run in self._runs:
             run.to(self.state.trained)
 
-    def _trained(self) -> tuple[float, Parts]:
+    def _judged(self) -> tuple[float, Parts]:
         """What training alone changes: the typical miss, both maps with their scores, how far they agree."""
         return _miss(self._glove), {
             "glove": _geometry("GloVe", _vectors(self._glove), ""),

@@ -26,9 +26,8 @@ KEYS = np.array([[2.6, -0.6], [-1.6, -1.4], [0.4, 2.6], [-0.9, 0.7]])
 VALUES = np.array([[-2.4, 0.8], [0.6, -2.4], [2.2, 1.6], [-0.8, -0.8]])
 LETTER = 13.8  # units that a letter takes on a phone
 REACH = Scale(-4, 4, steps=80)
-KEYS_PLOT = Plot(
-    300, 300, Axis(-4.5, 4.5, 0, 300), Axis(-4.5, 4.5, 300, 0)
-)  # with room for the knob at its ends
+# A little wider than the query reaches, with room for its knob.
+KEYS_PLOT = Plot(300, 300, Axis(-4.5, 4.5, 0, 300), Axis(-4.5, 4.5, 300, 0))
 QUERIES = {
     "thing": ("a thing", 0.2, 2.0),
     "person": ("a person", 2.2, 0.0),
