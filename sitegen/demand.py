@@ -1,10 +1,12 @@
 """Files on demand: made when the site is built, cut into pieces that the page fetches when a reader asks.
 
-A piece is a classic script that calls `pyPiece` with a function whose text is a comment, and the comment its
-bytes. Over http the page fetches the script and cuts them out; from disk, where that is refused, it runs the
-script in the encoding x-user-defined, which gives every byte back, and asks the function for its text: a
-comment is not copied as the script is read, as a text between quotes is. So one copy serves both, larger than
-the files by what is escaped. A piece is named by its hash, so another build leaves those that are the same.
+A piece is a classic script in UTF-16 that calls `pyPiece` with a function whose text is a comment, and the
+comment its bytes, two a character. Over http the page fetches the script and cuts them out; from disk, where
+that is refused, it runs the script and asks the function for its text. So one copy serves both. A comment is
+not copied as the script is read, as a text between quotes is; and a browser keeps a text with any other
+character than the first 256 in two bytes each, so none of them is wasted. What UTF-16 cannot say, or what
+would end the comment, is escaped: in random bytes one pair of 32. A piece is named by its hash, so another
+build leaves those that are the same.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pycore.live import catalog
 from pycore.live.demand import OnDemand
 from sitegen import imports, runtime, vendor
@@ -23,8 +27,9 @@ from sitegen.errors import AuthorError, allowed
 from sitegen.output import Output
 
 FOLDER = "large"
-BEGINNING, END = b"pyPiece(() => {/*", b"*/});\n"
-ESCAPED = (b"*", b"* ")  # so that no comment ends too early
+BEGINNING, END = "\ufeffpyPiece(() => {/*".encode("utf-16-le"), "*/});\n".encode("utf-16-le")
+STAR, TURNED = ord("*"), 0x8000  # a pair that is escaped stands behind a star, with its highest bit turned
+SURROGATES = range(0xD800, 0xE000)
 Entry = tuple[int, str, str]  # bytes, their SHA-256 in base64, and the script's in hex, which is in its name
 
 
@@ -106,7 +111,17 @@ def build(dist: Path, named: OnDemand) -> Written:
 
 
 def _write_piece(folder: Path, name: str, content: bytes) -> Entry:
-    script = BEGINNING + content.replace(*ESCAPED) + END
+    script = BEGINNING + _escaped(content) + END
     digest = hashlib.sha256(script).hexdigest()
     (folder / f"{name}.{digest[:20]}.js").write_bytes(script)
     return len(content), runtime.digest(content), digest
+
+
+def _escaped(content: bytes) -> bytes:
+    pairs = np.frombuffer(content + bytes(len(content) % 2), "<u2")
+    escaped = (pairs == STAR) | ((pairs >= SURROGATES.start) & (pairs < SURROGATES.stop))
+    text = np.repeat(pairs, 1 + escaped)
+    stars = np.flatnonzero(escaped) + np.arange(np.count_nonzero(escaped))
+    text[stars] = STAR
+    text[stars + 1] ^= TURNED
+    return text.tobytes()

@@ -25,9 +25,12 @@
   const LARGE = 100e6; // bytes in memory that a reader is told of
   const MEANT = 700; // milliseconds after a change within which a press was meant for what there was before
   const CONTROLS = /** @type {Record<string, string>} */ ({ loading: "stop-model", ready: "remove-model" });
-  const CALL = "pyPiece(".length;
+  // How a piece is written: sitegen/demand.py.
+  const CALL = "\ufeffpyPiece(".length;
   const HEAD = "() => {/*".length;
   const STAR = "*".charCodeAt(0);
+  const TURNED = 0x8000;
+  const MORE = 50; // characters around the piece, at most
   const AWAY = /* say */ "The network went away";
   const BROKEN = /* say */ "The network broke off";
   const PAUSE = 2000; // milliseconds between two tries
@@ -68,6 +71,8 @@
     #since = 0;
     /** @type {Promise<Record<string, Piece[]>> | null} */
     #index = null;
+    /** Where scripts are read, one after the other. */
+    #script = new ArrayBuffer(0);
 
     /**
      * @param {string} name
@@ -179,6 +184,8 @@
         });
         signal.throwIfAborted();
         await this.#fill(signal);
+        this.#script = new ArrayBuffer(0);
+        python.spare = null;
         this.#become("ready");
         for (const figure of this.figures) figure.remake(true);
       } catch (error) {
@@ -252,20 +259,20 @@
       const kept = await shelf?.match(key).catch(() => undefined);
       // What anyone may have written there is used only if it is what the build made.
       if (kept) {
-        const bytes = await checked(piece, cutOut(piece, await kept.arrayBuffer())).catch(() => null);
+        const bytes = await this.#read(kept, piece, () => {})
+          .then((script) => checked(piece, cutOut(piece, script)))
+          .catch(() => null);
         if (bytes) return bytes;
         await shelf?.delete(key);
       }
       const address = addressOf(this.name, piece);
-      const script = await this.#fetch(address, piece, "default", signal, progress);
+      let script = await this.#fetch(address, piece, "default", signal, progress);
       let bytes = await checked(piece, cutOut(piece, script)).catch(() => null);
-      let whole = script;
       if (!bytes) {
-        whole = await this.#fetch(address, piece, "reload", signal, progress); // not what the browser has of it
-        bytes = await checked(piece, cutOut(piece, whole));
+        script = await this.#fetch(address, piece, "reload", signal, progress); // not what the browser has of it
+        bytes = await checked(piece, cutOut(piece, script));
       }
-      const headers = { "Content-Type": "text/javascript; charset=utf-8" }; // as sw.js keeps it
-      await shelf?.put(key, new Response(whole, { headers })).catch(() => (this.#keeps = false)); // no room: it is used all the same
+      await shelf?.put(key, served(script)).catch(() => (this.#keeps = false)); // no room: it is used all the same
       return bytes;
     }
 
@@ -276,9 +283,9 @@
      * @param {AbortSignal} signal
      * @param {(bytes: number) => void} progress
      */
-    async #fetch(address, [, , digest], cache, signal, progress) {
+    async #fetch(address, piece, cache, signal, progress) {
       // Where the page has no digest to check with (plain http from another machine), the browser checks.
-      const bytes = (digest.match(/../g) ?? []).map((byte) => parseInt(byte, 16));
+      const bytes = (piece[2].match(/../g) ?? []).map((byte) => parseInt(byte, 16));
       const integrity = crypto.subtle ? "" : `sha256-${btoa(String.fromCharCode(...bytes))}`;
       const away = (/** @type {unknown} */ error) => {
         signal.throwIfAborted();
@@ -292,16 +299,32 @@
         document.dispatchEvent(new CustomEvent("python:missing", { detail: address }));
         throw new Ending("failed", /* say */ `A part of it was not found (${response.status})`);
       }
-      const parts = [];
+      return this.#read(response, piece, progress).catch(away);
+    }
+
+    /**
+     * Read a script to where the last one was: a browser is late to collect what is let go. What is longer than the
+     * script of such a piece can be is left, and is not what the build made.
+     *
+     * @param {Response} response
+     * @param {Piece} piece
+     * @param {(bytes: number) => void} progress
+     */
+    async #read({ body }, [size], progress) {
+      const most = 2 * (size + MORE);
+      if (this.#script.byteLength < most) this.#script = new ArrayBuffer(most);
+      const script = new Uint8Array(this.#script);
       let come = 0;
-      const reader = response.body.getReader();
-      for (let step = await reader.read().catch(away); !step.done; step = await reader.read().catch(away)) {
-        parts.push(step.value);
+      const reader = /** @type {ReadableStream<Uint8Array>} */ (body).getReader();
+      for (let step = await reader.read(); !step.done; step = await reader.read()) {
+        if (come + step.value.length > most) {
+          await reader.cancel();
+          break;
+        }
+        script.set(step.value, come);
         progress((come += step.value.length));
       }
-      const whole = new Uint8Array(come); // a Blob would be in memory a second time, in the browser's own
-      for (const part of parts.reverse()) whole.set(part, (come -= part.length));
-      return whole.buffer;
+      return script.subarray(0, come);
     }
 
     // ---------------------------------------------------------------- what the reader sees
@@ -386,27 +409,44 @@
   }
 
   /**
-   * The bytes that a piece's function holds as a comment, in which a space follows each star.
+   * The bytes that a piece's function holds as a comment, where those were that Python has read.
    *
    * @param {Piece} piece
-   * @param {(i: number) => number} at  the function's text, as one byte after the other
+   * @param {(i: number) => number} at  the function's text, a character after the other
    */
   function inComment([size], at) {
-    const bytes = new Uint8Array(size);
-    for (let i = HEAD, end = 0; end < size; i++, end++) {
-      bytes[end] = at(i);
-      if (bytes[end] === STAR) i++;
+    const pairs = Math.ceil(size / 2);
+    const room = python.spare && python.spare.byteLength >= 2 * pairs ? python.spare : new ArrayBuffer(2 * pairs);
+    python.spare = null;
+    const content = new Uint16Array(room, 0, pairs);
+    for (let i = HEAD, end = 0; end < pairs; i++, end++) {
+      content[end] = at(i);
+      if (content[end] === STAR) content[end] = at(++i) ^ TURNED;
     }
-    return bytes;
+    return new Uint8Array(room, 0, size);
   }
 
   /**
    * @param {Piece} piece
-   * @param {ArrayBuffer} script
+   * @param {Uint8Array<ArrayBuffer>} script
    */
   function cutOut(piece, script) {
-    const text = new Uint8Array(script, Math.min(CALL, script.byteLength));
+    const text = new Uint16Array(script.buffer, 0, script.length >> 1).subarray(CALL);
     return inComment(piece, (i) => text[i] ?? 0);
+  }
+
+  /**
+   * A script as sw.js keeps it. As a stream, since a browser copies other bodies.
+   *
+   * @param {Uint8Array<ArrayBuffer>} script
+   */
+  function served(script) {
+    const headers = { "Content-Type": "text/javascript; charset=utf-8" };
+    const start = (/** @type {ReadableStreamDefaultController} */ controller) => {
+      controller.enqueue(script);
+      controller.close();
+    };
+    return new Response(new ReadableStream({ start }), { headers });
   }
 
   /**
@@ -421,7 +461,7 @@
   }
 
   /**
-   * Read a piece from disk, where `fetch` is refused: as a script, whose encoding gives each byte a character.
+   * Read a piece from disk, where `fetch` is refused: as a script.
    *
    * @param {Piece} piece
    * @param {string} address
@@ -430,10 +470,9 @@
   function fromDisk(piece, address) {
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      script.charset = "x-user-defined";
       script.src = address;
       const gone = () => reject(new Ending("failed", /* say */ "A part of it could not be read"));
-      const take = (/** @type {string} */ text) => resolve(inComment(piece, (i) => text.charCodeAt(i))); // its low byte
+      const take = (/** @type {string} */ text) => resolve(inComment(piece, (i) => text.charCodeAt(i)));
       Object.assign(script, { take });
       script.onload = () => {
         script.remove();

@@ -61,6 +61,8 @@ const NO_MEMORY = /* say */ "This device has too little free memory to run Pytho
 class Python extends EventTarget {
   /** @type {"idle" | "starting" | "ready" | "failed"} */
   state = "idle";
+  /** @type {ArrayBuffer | null} What held a piece that Python has by now. */
+  spare = null;
   /** Why it failed, in words. */
   reason = "";
   /** Bytes that have come, and bytes expected. */
@@ -294,7 +296,7 @@ class Python extends EventTarget {
   }
 
   /**
-   * Hand Python a piece of a file on demand (demand.js), without waiting.
+   * Hand Python a piece of a file on demand (demand.js), without waiting. `spare` has what held it when it is written.
    *
    * @param {string} name
    * @param {Uint8Array<ArrayBuffer>} bytes
@@ -327,7 +329,7 @@ class Python extends EventTarget {
    *
    * @param {any} message
    */
-  #receive({ type, n, text, restored, snapshot, memory, detail }) {
+  #receive({ type, n, text, restored, snapshot, spare, memory, detail }) {
     if (type === "ready" && this.state === "starting") {
       clearInterval(this.#timer);
       this.#damaged.clear();
@@ -352,6 +354,8 @@ class Python extends EventTarget {
       this.#pending.get(n)?.resolve(text);
       this.#pending.delete(n);
       if (this.#pending.size) this.#watch(GONE, ENDED);
+    } else if (type === "written" && spare instanceof ArrayBuffer) {
+      this.spare = spare;
     } else if (type === "failed") {
       this.#crash(detail, memory === true);
     }

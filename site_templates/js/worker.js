@@ -92,7 +92,8 @@ function put({ name, bytes, at }) {
 }
 
 /**
- * Write a piece where it belongs, in Python's own memory: a large file is nowhere a second time.
+ * Write a piece where it belongs, in Python's own memory: a large file is nowhere a second time. What held the piece
+ * goes back to the page, for the next one.
  *
  * @param {string} name
  * @param {Uint8Array<ArrayBuffer>} bytes
@@ -104,6 +105,7 @@ function write(name, bytes, at) {
   view.data.set(bytes, at);
   view.release();
   room.destroy();
+  post({ type: "written", spare: bytes.buffer }, [bytes.buffer]);
 }
 
 /** @param {any} error */

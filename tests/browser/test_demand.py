@@ -17,6 +17,7 @@ from tests.browser.published import Site, kept, wait_until_kept
 from tests.browser.steps import START, assert_accessible, wake
 from tests.browser.test_offline import CHANGE, FORGERIES
 from tests.browser.test_resilience import ENDINGS, HIRED, READY
+from tests.pieces import piece_of
 from tests.sitegen.small_course import SmallCourse
 
 LESSON = "02-rest.html"
@@ -47,7 +48,7 @@ def pieces(folder: Path) -> list[str]:
     """Names of the pieces, in the order in which they are fetched."""
     index = json.loads(config(folder)[1])
     file = (folder / "large" / f"primes.{index[2][:20]}.js").read_bytes()
-    listed = json.loads(file[len(demand.BEGINNING) : -len(demand.END)].replace(b'\\"', b'"'))
+    listed = json.loads(piece_of(file)[: index[0]])
     return [f"primes.{digest[:20]}.js" for file in listed.values() for _, _, digest in file]
 
 
@@ -246,10 +247,10 @@ def test_the_whole_course_is_kept_with_it_or_without(
     page = open_page(course_site.address)
     shelf = page.locator("[data-shelf]")
     wait_until_kept(page, "lesson")
-    expect(shelf).to_contain_text("What figures load on demand is 0.4 MB more.")
+    expect(shelf).to_contain_text("What figures load on demand is 0.5 MB more.")
     shelf.get_by_role("button", name="Keep the whole course").click()
     wait_until_kept(page, "course")
-    expect(shelf).to_contain_text("What figures load on demand is 0.4 MB more.")
+    expect(shelf).to_contain_text("What figures load on demand is 0.5 MB more.")
     assert not names & {*kept(page)}
     shelf.get_by_role("button", name="Keep that too").click()
     done = re.compile(r"^The whole course is on this device \([\d.]+ MB\) and works without a network\.$")

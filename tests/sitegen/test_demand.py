@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pycore.figures.examples.primes import Primes
@@ -16,23 +17,21 @@ from pycore.live.demand import OnDemand
 from sitegen import cli, demand, offline, vendor
 from sitegen.errors import AuthorError
 from sitegen.output import Output
+from tests.pieces import piece_of
 from tests.sitegen.small_course import SmallCourse
 
 FIGURE = '::: figure examples/primes {number=02 title="Primes"}\nAsk.\n:::\n'
-SIGNS = bytes(range(256)) * 3 + b"**/ */ * /*\r\n"
-
-
-def text_of(script: bytes) -> bytes:
-    """What a script holds: as a browser reads it in the encoding x-user-defined, one character a byte."""
-    text = script.removeprefix(demand.BEGINNING).removesuffix(demand.END)
-    assert b"*/" not in text
-    return text.replace(b"* ", b"*")
+# All pairs of bytes: surrogates, marks of order and line ends among them; and what could end a comment.
+SIGNS = bytes(range(256)) * 3 + "**/ */ * /*\r\n\ufeff\ud800\udfff\u2028\uffff".encode(
+    "utf-16-le", "surrogatepass"
+)
+EVERY = np.arange(1 << 16, dtype="<u2").tobytes()
 
 
 def read(dist: Path, name: str, entry: demand.Entry) -> bytes:
     size, digest, script_digest = entry
     script = (dist / "large" / f"{name}.{script_digest[:20]}.js").read_bytes()
-    content = text_of(script)
+    content = piece_of(script)[:size]
     assert hashlib.sha256(script).hexdigest() == script_digest
     assert base64.b64encode(hashlib.sha256(content).digest()).decode() == digest
     assert len(content) == size
@@ -40,14 +39,16 @@ def read(dist: Path, name: str, entry: demand.Entry) -> bytes:
 
 
 def test_the_pieces_are_the_files(tmp_path: Path) -> None:
-    named = OnDemand("signs", "Signs", lambda fetch: {"a": SIGNS, "b": b"", "c/d": b"\0"}, piece=100)
+    named = OnDemand(
+        "signs", "Signs", lambda fetch: {"a": SIGNS, "b": b"", "c/d": b"\0", "e": EVERY}, piece=101
+    )
     written = demand.build(tmp_path, named)
     assert written.index
     index = json.loads(read(tmp_path, "signs", written.index))
     found = {name: b"".join(read(tmp_path, "signs", one) for one in pieces) for name, pieces in index.items()}
     assert found == named.make(vendor.fetch)
-    assert written.size == len(SIGNS) + 1
-    assert {size for size, *_ in index["a"][:-1]} == {100}
+    assert written.size == len(SIGNS) + 1 + len(EVERY)
+    assert {size for size, *_ in index["a"][:-1]} == {101}
     before = {file.name for file in (tmp_path / "large").iterdir()}
     demand.build(tmp_path, replace(named, make=lambda fetch: {"a": SIGNS + b"more"}))
     fresh = {file.name for file in (tmp_path / "large").iterdir()} - before
