@@ -143,7 +143,7 @@ def _beside(px: float, py: float) -> dict[str, Any]:
     places: list[dict[str, Any]] = [
         {"x": px + across, "y": py + down, "text_anchor": "start" if across > 0 else "end"}
         for across in ((14, -14) if px < 206 else (-14, 14))
-        for down in ((20, -14, 5, 30, -24) if py < 150 else (-14, 20, 5, -24, 30))
+        for down in ((20, -14, 1, 30, -24) if py < 150 else (-14, 20, 1, -24, 30))
     ]
     for place in places:
         left, top, right, bottom = _box("query", **place)

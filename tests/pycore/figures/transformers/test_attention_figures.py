@@ -99,20 +99,19 @@ def test_a_query_of_zero_gives_the_plain_average():
     assert (figure.state.x, figure.state.y) == (2.0, -1.0)
 
 
-@pytest.mark.parametrize("query", [(x, y) for _, x, y in QUERIES.values()] + [(4.0, 4.0), (-4.0, -4.0)])
-def test_the_name_of_the_query_covers_no_other(query):
-    drawn = page(AskOffer({"x": query[0], "y": query[1]})).walk()
-    boxes = {}
-    for e in drawn:
-        if e.name == "text":
-            x, y = float(e.attributes["x"]), float(e.attributes["y"])
-            boxes.setdefault(e.text, ask_offer._box(e.text, x, y, e.attributes["text-anchor"]))
-    left, top, right, bottom = boxes.pop("query")
-    assert left >= 0
-    assert right <= 300
-    assert sorted(boxes) == sorted(ask_offer.TOKENS)
-    for a, b, c, d in boxes.values():
-        assert right < a or c < left or bottom < b or d < top
+@pytest.mark.parametrize("x", sorted({*range(-4, 5), *(x for _, x, _ in QUERIES.values())}))
+def test_the_name_of_the_query_covers_no_other(x):
+    for y in range(-40, 41):
+        boxes = {}
+        for e in page(AskOffer({"x": float(x), "y": y / 10})).walk():
+            if e.name == "text":
+                place = float(e.attributes["x"]), float(e.attributes["y"]), e.attributes["text-anchor"]
+                boxes.setdefault(e.text, ask_offer._box(e.text, *place))
+        left, top, right, bottom = boxes.pop("query")
+        assert min(left, top) >= 0, y
+        assert max(right, bottom) <= 300, y
+        assert sorted(boxes) == sorted(ask_offer.TOKENS)
+        assert all(right < a or c < left or bottom < b or d < top for a, b, c, d in boxes.values()), y
 
 
 # ---------------------------------------------------------------- FIG.02A
