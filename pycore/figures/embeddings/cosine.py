@@ -107,24 +107,26 @@ class Cosine(TakesWords, Figure[CosineState]):
     def view(self) -> Parts:
         """Draw controls, picture and readouts."""
         scene = Scene.of(self.state)
-        return {"controls": self._controls(), "stage": _stage(scene), "readout": _readout(scene)}
+        controls = _controls(replace(self.state, x=0.0, y=0.0))
+        return {"controls": controls, "stage": _stage(scene), "readout": _readout(scene)}
 
-    def _controls(self) -> Markup:
-        s, vectors = self.state, word_vectors()
-        shown = "" if s.moved else f"{s.a} {s.b}"
-        pairs = [
-            chip(p.replace(" ", " · "), "pair", p, f"pair-{p.replace(' ', '-')}", p == shown) for p in PAIRS
-        ]
-        return tag(
+
+@functools.lru_cache(maxsize=1)
+def _controls(s: CosineState) -> Markup:
+    """Draw what stays as it is while b is dragged."""
+    vectors = word_vectors()
+    shown = "" if s.moved else f"{s.a} {s.b}"
+    pairs = [chip(p.replace(" ", " · "), "pair", p, f"pair-{p.replace(' ', '-')}", p == shown) for p in PAIRS]
+    return tag(
+        "div",
+        group("Pairs of words", pairs),
+        tag(
             "div",
-            group("Pairs of words", pairs),
-            tag(
-                "div",
-                word_box(vectors, "a", "a", s.a, s.typed_a or s.a),
-                word_box(vectors, "b", "b", s.b, s.typed_b or s.b),
-                class_="boxes",
-            ),
-        )
+            word_box(vectors, "a", "a", s.a, s.typed_a or s.a),
+            word_box(vectors, "b", "b", s.b, s.typed_b or s.b),
+            class_="boxes",
+        ),
+    )
 
 
 @dataclass(frozen=True)
