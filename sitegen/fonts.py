@@ -7,7 +7,8 @@ import hashlib
 import importlib.metadata
 import io
 import re
-from collections.abc import Set
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from sitegen import cache, vendor
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
+    from fontTools.ttLib.tables.otBase import BaseTable
 
 # What a face may hold. A site takes of it what its own texts use, and all of ASCII, since readers type.
 # English with its typography, the letters of Western European names, and a few signs.
@@ -33,7 +35,7 @@ SIGNS = " ′()[]{}|/=+<>‖∣−×÷·⋅±∑∏∫∂∇∆√∈∉⊂∪�
 )
 FEATURES = ["kern", "liga", "calt", "mark", "mkmk", "ccmp", "locl", "onum", "lnum", "tnum", "pnum"]
 
-PLAIN = 0x0F  # the bits of a GPOS ValueFormat that are no device or variation tables
+PAIRS = 2  # the type of a GPOS lookup
 # Apps choose fonts by STAT, GDEF tells marks that stand over letters, of which there are none, and HVAR
 # repeats what the outlines tell of widths.
 UNREAD = ["STAT", "GDEF", "HVAR"]
@@ -171,6 +173,8 @@ def _cut(face: Face, source: Path) -> bytes:
     font = TTFont(source, recalcTimestamp=False)
     if face.axes:
         font = instantiateVariableFont(font, dict(face.axes), inplace=True)
+    if "fvar" in font:
+        font["fvar"].instances.clear()  # names that apps show for some of the weights
     if "MATH" in font:
         _thin_out_sizes(font, face.growing)
     options = Options()
@@ -208,16 +212,43 @@ def _thin_out_sizes(font: TTFont, growing: str) -> None:
 
 
 def _fix_kerning(font: TTFont) -> None:
-    """Kern every weight like the regular one, and in steps that can be seen: the rest is a third of it."""
+    """Kern every weight like the regular one, in steps that can be seen, in as few classes as there can be.
+
+    A font's own classes are made for all its letters, with exceptions beside them. Of the letters that are
+    left, those that are kerned alike on one side are a class of that side, and no pair stands apart.
+    """
+    from fontTools.otlLib.builder import buildPairPosClassesSubtable, buildValue
+
     step = font["head"].unitsPerEm / 100
+    names = font.getGlyphOrder()
     for lookup in font["GPOS"].table.LookupList.Lookup:
-        for table in (getattr(table, "ExtSubTable", table) for table in lookup.SubTable):
-            for name in ("ValueFormat1", "ValueFormat2"):
-                if hasattr(table, name):
-                    setattr(table, name, getattr(table, name) & PLAIN)
-            rows = [*getattr(table, "PairSet", ()), *getattr(table, "Class1Record", ())]
-            for pair in (
-                pair for row in rows for pair in getattr(row, "PairValueRecord", None) or row.Class2Record
-            ):
-                if getattr(pair.Value1, "XAdvance", 0):
-                    pair.Value1.XAdvance = round(round(pair.Value1.XAdvance / step) * step)
+        tables = [getattr(table, "ExtSubTable", table) for table in lookup.SubTable]
+        if any(table.LookupType != PAIRS for table in tables):
+            continue
+        kerning = {pair: round(round(value / step) * step) for pair, value in _pairs(tables, names)}
+        firsts, seconds = defaultdict(list), defaultdict(list)
+        for name in names:
+            firsts[tuple(kerning.get((name, other), 0) for other in names)].append(name)
+            seconds[tuple(kerning.get((other, name), 0) for other in names)].append(name)
+        classes = {
+            (tuple(first), tuple(second)): (buildValue({"XAdvance": value}), None)
+            for first in firsts.values()
+            for second in seconds.values()
+            if (value := kerning.get((first[0], second[0]), 0))
+        }
+        lookup.LookupType = PAIRS
+        lookup.SubTable = [buildPairPosClassesSubtable(classes, font.getReverseGlyphMap())]
+        lookup.SubTableCount = 1
+
+
+def _pairs(tables: Sequence[BaseTable], names: Sequence[str]) -> Iterator[tuple[tuple[str, str], int]]:
+    """Yield pairs of glyphs with what is added between them; what is told of a pair last holds."""
+    for table in reversed(tables):
+        for i, first in enumerate(table.Coverage.glyphs):
+            if table.Format == 1:
+                found = {pair.SecondGlyph: pair for pair in table.PairSet[i].PairValueRecord}
+            else:
+                row = table.Class1Record[table.ClassDef1.classDefs.get(first, 0)].Class2Record
+                found = {name: row[table.ClassDef2.classDefs.get(name, 0)] for name in names}
+            for second, pair in found.items():
+                yield (first, second), getattr(pair.Value1, "XAdvance", 0)

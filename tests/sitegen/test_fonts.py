@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
 
 from sitegen import fonts, vendor
 from tests.sitegen.small_course import tree
@@ -70,6 +71,40 @@ def test_axes_are_pinned() -> None:
     text, italic = (TTFont(io.BytesIO(fonts.cut(face))) for face in fonts.FACES[:2])
     assert [(a.axisTag, a.minValue, a.maxValue) for a in text["fvar"].axes] == [("wght", 400, 700)]
     assert "fvar" not in italic
+
+
+@pytest.mark.parametrize("face", [fonts.FACES[0], fonts.FACES[2]], ids=lambda face: face.family)
+def test_letters_are_kerned_as_in_the_source(face: fonts.Face) -> None:
+    regular = {name: 400.0 if name == "wght" else value for name, value in face.axes}
+    source = instantiateVariableFont(TTFont(vendor.fetch(*face.source)), regular)
+    font = TTFont(io.BytesIO(fonts.cut(face)))
+    letters, others = font.getBestCmap(), source.getBestCmap()
+    scale = 100 / source["head"].unitsPerEm
+    step = face.units / 100
+    kerned = 0
+    for first, second in itertools.product(letters, letters):
+        wanted = _kerning(source, others[first], others[second]) * scale
+        found = _kerning(font, letters[first], letters[second]) / step
+        assert abs(found - wanted) <= 0.6, chr(first) + chr(second)
+        kerned += bool(found)
+    assert kerned > 1000
+
+
+def _kerning(font: TTFont, first: str, second: str) -> int:
+    gpos = font["GPOS"].table
+    features = [row.Feature for row in gpos.FeatureList.FeatureRecord if row.FeatureTag == "kern"]
+    for table in gpos.LookupList.Lookup[features[0].LookupListIndex[0]].SubTable:
+        table = getattr(table, "ExtSubTable", table)
+        if first not in table.Coverage.glyphs:
+            continue
+        if table.Format == 2:
+            row = table.Class1Record[table.ClassDef1.classDefs.get(first, 0)].Class2Record
+            return getattr(row[table.ClassDef2.classDefs.get(second, 0)].Value1, "XAdvance", 0)
+        pairs = table.PairSet[table.Coverage.glyphs.index(first)].PairValueRecord
+        for pair in pairs:
+            if pair.SecondGlyph == second:
+                return getattr(pair.Value1, "XAdvance", 0)
+    return 0
 
 
 def test_every_sign_is_there() -> None:
