@@ -17,7 +17,7 @@ SHOWN = 16  # numbers of each vector
 WIDTH, HEIGHT = 520, 330
 CHIP, CHIP_HEIGHT = 118, 46
 TABLE_LEFT, TABLE_RIGHT, TOP, BOTTOM = 200, 296, 34, HEIGHT - 8
-STRIP, CELL, CELL_HEIGHT = 338, 11, 34
+STRIP, CELL, CELL_HEIGHT = 330, 11, 34
 GRID = 9  # distance of the lines that stand for the table's many rows
 
 
