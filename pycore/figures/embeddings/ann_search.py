@@ -229,7 +229,7 @@ def _readout(s: AnnSearchState) -> Markup:
     place, n = getattr(s, s.method), len(stored())
     recall, distances = (column[place] for column in _stored(s.method))
     rows = (
-        ("distances a query", "distances", f"{distances:,.0f}"),
+        ("distances per query", "distances", f"{distances:,.0f}"),
         ("brute force", "brute", f"{n:,}"),
         ("share of it", "share", percent(distances / n, 1)),
         ("true ones missed", "missed", f"{(1 - recall) * TEN * len(QUERIES):.0f} of {TEN * len(QUERIES)}"),
