@@ -70,6 +70,7 @@ def assert_in_the_first_window(open_page: Callable[..., Page], address: str, fig
     for width, height in ((1440, 900), (390, 844), (320, 640)):
         page = open_page(address, viewport={"width": width, "height": height}, reduced_motion="reduce")
         assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert not page.locator(f"#{figure} [data-control=replay]").is_visible()  # nothing moves
         if width > 320:
             box = page.locator(f"#{figure} .body").bounding_box()
             assert box

@@ -365,7 +365,7 @@ def _made(s: BiasState) -> Markup:
         ),
         tag(
             "p",
-            "The 1,000 are the 500 words that lean most each way, less the pairs’ own. Many are names or "
+            "The 1,000 are the 500 words that lean most each way, without the pairs’ own. Many are names or "
             "words for kin, gendered by their meaning. One axis from he to she is a crude model of "
             "gender: it takes in all that differs between two words, and those toward he are full of "
             "sport and politics. The occupations were picked by hand. The method’s step of equalizing "

@@ -273,7 +273,7 @@ def _readout(scene: Scene, s: SensesState) -> Markup:
             _verdict(scene, s),
         ),
         _nearest_words() if s.static else _both(bank.sentences[s.chosen], bank.sentences[near]),
-        tag("p", f"mean cosine{' less the mean' * (s.centred and not s.static)}", class_="label"),
+        tag("p", f"mean cosine{', mean removed' * (s.centred and not s.static)}", class_="label"),
         readings(rows),
     )
 
