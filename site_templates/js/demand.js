@@ -57,8 +57,8 @@
     state = "absent";
     /** What the reader must know first. */
     #why = "";
-    /** Bytes that have come since the press. */
-    #come = 0;
+    /** Bytes that have come since the press; null while Python is awaited. @type {number | null} */
+    #come = null;
     /** Bytes of the pieces on this device. */
     #kept = 0;
     /** Whether pieces could be kept. */
@@ -127,7 +127,7 @@
       if (state === "failed" && this.state === "ready") {
         this.#again = true;
         this.#become("absent");
-      } else if (state === "failed" && this.#come) {
+      } else if (state === "failed" && this.#come !== null) {
         this.#again = true;
         this.#stop.abort();
       } else if (state === "ready" && (this.#again || this.#atOnce)) void this.load();
@@ -176,13 +176,14 @@
       const { signal } = (this.#stop = new AbortController());
       this.#again = false;
       this.#why = "";
-      this.#come = 0;
+      this.#come = null;
       this.#become("loading");
       try {
-        await python.wanted().catch(({ message }) => {
+        const there = python.wanted().catch(({ message }) => {
           throw new Ending("failed", message);
         });
-        signal.throwIfAborted();
+        await unless(signal, there);
+        this.#progress(0);
         await this.#fill(signal);
         this.#script = new ArrayBuffer(0);
         python.spare = null;
@@ -191,7 +192,7 @@
       } catch (error) {
         if (signal.aborted && !this.#again) this.#why = /* say */ "Stopped. ";
         else if (!signal.aborted) this.#why = `${error instanceof Error ? error.message : error}. `;
-        this.#come = 0;
+        this.#come = null;
         this.#become(signal.aborted ? "absent" : error instanceof Ending ? error.state : "failed");
         if (python.state !== "ready") return;
         if (this.#again) void this.load();
@@ -202,7 +203,7 @@
     /** @param {AbortSignal} signal */
     async #fill(signal) {
       const { name } = this;
-      const files = Object.entries(await this.#list());
+      const files = Object.entries(await unless(signal, this.#list()));
       const sizes = Object.fromEntries(files.map(([file, pieces]) => [file, sum(pieces)]));
       const { refused } = await python.call("demand", { name, sizes, memory: this.told.memory });
       if (refused) throw new Ending("refused", refused);
@@ -216,7 +217,7 @@
           python.hand(`${name}/${file}`, bytes, at);
           at += piece[0];
           done += piece[0];
-          this.#kept = Math.max(this.#kept, done);
+          if (this.#keeps) this.#kept = Math.max(this.#kept, done);
           this.#progress(done);
         }
       }
@@ -256,6 +257,7 @@
      */
     async #take(piece, key, signal, progress) {
       const shelf = this.#keeps ? await caches.open(CACHE).catch(() => null) : null;
+      this.#keeps = shelf !== null;
       const kept = await shelf?.match(key).catch(() => undefined);
       // What anyone may have written there is used only if it is what the build made.
       if (kept) {
@@ -342,7 +344,7 @@
 
     #draw() {
       const [words, press] = this.#words();
-      const part = this.state === "loading" ? this.#come / this.told.bytes : 0;
+      const part = this.state === "loading" ? (this.#come ?? 0) / this.told.bytes : 0;
       for (const figure of this.figures) {
         figure.dataset.modelState = this.state;
         const box = figure.querySelector(".demand");
@@ -365,8 +367,7 @@
       const needs = bytes + memory > LARGE ? `, and ${megabytes(bytes + memory)} of memory` : "";
       const state = this.state;
       if (state === "ready") return [`${title}: here (${all})${this.#keeps ? "" : ", until this page is closed"}`, this.#keeps ? /* say */ "Remove it" : ""];
-      if (state === "loading" && !this.#come) return [`${title}: ${python.state === "ready" ? part(0) : /* say */ "Python starts first"}`, "Stop"];
-      if (state === "loading") return [`${title}: ${part(this.#come)}`, "Stop"];
+      if (state === "loading") return [`${title}: ${this.#come === null ? /* say */ "Python starts first" : part(this.#come)}`, "Stop"];
       if (state === "refused") return [`${this.#why}${title} would take ${megabytes(bytes + memory)}. All else goes on`, /* say */ "Try again"];
       const here = this.#kept >= bytes ? `on this device (${all}${needs})` : this.#kept ? `${part(this.#kept)} are here, and stay` : "";
       if (state === "failed") return [`${this.#why}${title}: ${here || `${all}, not here`}`, "Try again"];
@@ -393,6 +394,21 @@
   function keyOf(name, [, , script]) {
     const digest = script.slice(0, 20);
     return `${HOME}kept/${digest}/${name}.${digest}.js`;
+  }
+
+  /**
+   * Wait for what others wait for too, and what a press on "Stop" therefore does not end.
+   *
+   * @template T
+   * @param {AbortSignal} signal
+   * @param {Promise<T>} what
+   * @returns {Promise<T>}
+   */
+  function unless(signal, what) {
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+      what.then(resolve, reject);
+    });
   }
 
   /** @param {Piece[]} pieces */

@@ -198,6 +198,46 @@ def test_damage_a_lost_network_little_memory_and_a_lost_python(
     assert course_site.asked[names[4]] == 1
 
 
+def test_where_nothing_can_be_kept_nothing_is_said_to_stay(
+    open_page: Callable[..., Page], course_site: Site
+) -> None:
+    refuse = "CacheStorage.prototype.open = async () => { throw new DOMException('', 'SecurityError'); }"
+    course_site.slow[pieces(course_site.folder)[2]] = SLOW
+    page = open_page(course_site.address + LESSON, before=lambda page: page.add_init_script(refuse))
+    wake(page, FIGURE)
+    load(page)
+    expect(told(page)).to_contain_text("0.2 of 0.4 MB")
+    page.locator(f"#{FIGURE} [data-control=stop-model]").click()
+    expect(told(page)).to_have_text(f"Stopped. {ALL}: 0.4 MB, fetched only when you ask")
+    course_site.slow.clear()
+    load(page)
+    assert_here(page)
+    expect(told(page)).to_have_text(f"{ALL}: here (0.4 MB), until this page is closed")
+
+
+def test_it_is_stopped_before_python_is_there_and_python_ends_before_a_byte_is(
+    open_page: Callable[..., Page], course_site: Site
+) -> None:
+    names = pieces(course_site.folder)
+    course_site.slow["pyodide.asm.wasm"] = SLOW
+    page = open_page(course_site.address + LESSON, before=lambda page: page.add_init_script(HIRED))
+    page.locator(f"#{FIGURE}").scroll_into_view_if_needed()
+    load(page)
+    expect(told(page)).to_have_text(f"{ALL}: Python starts first")
+    page.locator(f"#{FIGURE} [data-control=stop-model]").click()
+    expect(told(page)).to_have_text(f"Stopped. {ALL}: 0.4 MB, fetched only when you ask")
+    course_site.slow.clear()
+    wake(page, FIGURE)
+    course_site.slow[names[0]] = 1000  # and its first bytes come after five seconds
+    with page.expect_request(f"**/{names[0]}"):
+        load(page)
+    page.evaluate(ENDINGS["an error that nobody caught"])
+    page.wait_for_function(f"{READY} && hired.length === 2", timeout=START)
+    course_site.slow.clear()
+    assert_here(page)
+    assert page.evaluate("hired.length") == 2
+
+
 def test_two_pages_at_once_fetch_each_piece_once_and_one_may_be_closed(
     open_page: Callable[..., Page], course_site: Site
 ) -> None:
