@@ -116,7 +116,8 @@ def _curve(moment: int) -> Markup:
     bits = [each.bits for each in record.checkpoints[: moment + 1]]
     counting = record.counting[-1]
     return plot.draw(
-        f"Bits per byte after each of {moment + 1} moments; now {bits[-1]:.2f}, counting {counting:.2f}.",
+        f"Bits per byte up to step {record.checkpoints[moment].step:,}: {bits[0]:.2f} at the start, "
+        f"{bits[-1]:.2f} now; counting {counting:.2f}.",
         plot.level(counting, "level"),
         plot.name(0.55, counting, "counting, 5 tokens", "name"),
         plot.curve(places, bits),
