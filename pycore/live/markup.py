@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from html import escape
 from typing import Union
@@ -42,12 +41,11 @@ def tag(name: str, *children: Child, **attributes: Attribute) -> Markup:
     >>> tag("circle", r=1 / 3)
     '<circle r="0.33"/>'
     """
-    written = ""
-    for key, value in attributes.items():
-        if value is True:
-            written += " " + _hyphened(key)
-        elif value is not None and value is not False:
-            written += f' {_hyphened(key)}="{_attribute(value)}"'
+    written = "".join(
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{_attribute(value)}"')
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
     if name in VOID:
         return Markup(f"<{name}{written}/>")
     return Markup(f"<{name}{written}>{join(children)}</{name}>")
@@ -61,7 +59,7 @@ def join(children: Child) -> Markup:
         return children
     if isinstance(children, str | int):
         return Markup(escape(str(children), quote=False))
-    if not isinstance(children, tuple | list) and not isinstance(children, Iterable):
+    if not isinstance(children, Iterable):
         kind = type(children).__name__
         raise TypeError(f"{children!r} ({kind}) cannot be shown; write it with number() or signed()")
     return Markup("".join(map(join, children)))
@@ -118,11 +116,6 @@ def rough_percent(share: float) -> str:
     ('26 %', '<1 %', '0 %')
     """
     return "<1 %" if 0 < share < 0.005 else percent(share)
-
-
-@functools.cache
-def _hyphened(key: str) -> str:
-    return key.rstrip("_").replace("_", "-")
 
 
 def _attribute(value: Attribute) -> str:

@@ -185,8 +185,6 @@
         await unless(signal, there);
         this.#progress(0);
         await this.#fill(signal);
-        this.#script = new ArrayBuffer(0);
-        python.spare = null;
         this.#become("ready");
         for (const figure of this.figures) figure.remake(true);
       } catch (error) {
@@ -197,6 +195,9 @@
         if (python.state !== "ready") return;
         if (this.#again) void this.load();
         else python.call("demand", { name: this.name }).catch(() => {}); // its memory is free again
+      } finally {
+        this.#script = new ArrayBuffer(0);
+        python.spare = null;
       }
     }
 

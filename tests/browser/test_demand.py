@@ -62,6 +62,10 @@ def load(page: Page, figure: str = FIGURE) -> None:
     page.locator(f"#{figure} [data-control=load-model]").click()
 
 
+def stop(page: Page) -> None:
+    page.locator(f"#{FIGURE} [data-control=stop-model]").click()
+
+
 def told(page: Page, figure: str = FIGURE) -> Locator:
     return page.locator(f"#{figure} [data-out=model-progress]")
 
@@ -116,7 +120,7 @@ def test_it_is_stopped_goes_on_and_is_kept(open_page: Callable[..., Page], cours
     wake(page, FIGURE)
     load(page)
     expect(told(page)).to_contain_text("0.2 of 0.4 MB")
-    page.locator(f"#{FIGURE} [data-control=stop-model]").click()
+    stop(page)
     expect(told(page)).to_have_text(f"Stopped. {ALL}: 0.1 of 0.4 MB are here, and stay")
     course_site.slow.clear()
     # A second press at once does no harm: it stops what has hardly begun.
@@ -207,7 +211,7 @@ def test_where_nothing_can_be_kept_nothing_is_said_to_stay(
     wake(page, FIGURE)
     load(page)
     expect(told(page)).to_contain_text("0.2 of 0.4 MB")
-    page.locator(f"#{FIGURE} [data-control=stop-model]").click()
+    stop(page)
     expect(told(page)).to_have_text(f"Stopped. {ALL}: 0.4 MB, fetched only when you ask")
     course_site.slow.clear()
     load(page)
@@ -224,7 +228,7 @@ def test_it_is_stopped_before_python_is_there_and_python_ends_before_a_byte_is(
     page.locator(f"#{FIGURE}").scroll_into_view_if_needed()
     load(page)
     expect(told(page)).to_have_text(f"{ALL}: Python starts first")
-    page.locator(f"#{FIGURE} [data-control=stop-model]").click()
+    stop(page)
     expect(told(page)).to_have_text(f"Stopped. {ALL}: 0.4 MB, fetched only when you ask")
     course_site.slow.clear()
     wake(page, FIGURE)
