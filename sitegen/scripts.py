@@ -49,6 +49,7 @@ TAKE = (
     "program.js",
     "take.js",
 )  # when a figure is to be saved; the same
+DEMAND = ("pieces.js", "demand.js")  # when a figure that has files on demand comes near; the same
 FRONT = ("hand.js", "front.js")  # of the course's page; the same
 ENGLISH: Words = MappingProxyType({})
 STYLES = {
@@ -104,7 +105,7 @@ def moving(words: Words = ENGLISH) -> str:
 
 def demand(words: Words = ENGLISH) -> str:
     """Return the script of files on demand, of lessons that have some."""
-    return shorter.shorter(lean("demand.js", words)) + "\n"
+    return _alone([lean(part, words) for part in DEMAND])
 
 
 def take(faces: str, words: Words = ENGLISH) -> str:
