@@ -121,3 +121,8 @@ def recorded(path: str) -> list[tuple[str, list[Any]]]:
     """Events that were written down for a figure, good and bad ones."""
     record = json.loads((FIGURES / f"{path}.events.json").read_text("utf-8"))
     return [(event, args) for event, args in record["events"]]
+
+
+def only_plays(path: str) -> bool:
+    """Say whether a figure has nothing but its motion to press: where motion is reduced it has nothing."""
+    return {event for event, _ in recorded(path)} == {"replay", "reset"}

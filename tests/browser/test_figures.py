@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from pycore.live import catalog
 from tests.browser.conftest import Opener
 from tests.browser.driver import NOTE, SAID, Chromium, assert_nothing_was_uncaught, settle, wake
-from tests.browser.mirror import Mirror, recorded
+from tests.browser.mirror import Mirror, only_plays, recorded
 from tests.browser.steps import assert_accessible
 
 Pages = Callable[[str, bool], tuple[Page, str]]
@@ -67,6 +67,7 @@ def pages(opener: Opener, dist: Path, course_dist: Path, http: str, course_http:
             # A figure whose answers are all stored never wants it by itself.
             opened[key].evaluate("() => void customElements.get('py-figure').python.wanted()")
         page = opened[key]
+        page.emulate_media(reduced_motion="no-preference" if only_plays(path) else "reduce")
         figure = page.evaluate("(path) => document.querySelector(`[data-path='${path}']`).id", path)
         wake(Chromium(page), figure)
         page.locator(f"#{figure} [data-control=reset]").dispatch_event("click")

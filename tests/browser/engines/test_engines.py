@@ -17,7 +17,7 @@ from tests.browser.driver import (
     wait,
     wake,
 )
-from tests.browser.mirror import Mirror, recorded
+from tests.browser.mirror import Mirror, only_plays, recorded
 from tests.browser.steps import LESSON
 from tools.webdriver import FIREFOX, WEBKIT, WebDriver, find_firefox, find_webkit, firefox, webkit
 
@@ -103,7 +103,7 @@ def drive(driver: Driver, address: str) -> None:
             done += mirror.perform(event, args)
             if done == (3 if path == "embeddings/cosine" else PRESSES):
                 break
-        assert done, path
+        assert done or only_plays(path), path
     assert_nothing_was_uncaught(driver)
 
 
