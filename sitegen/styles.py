@@ -7,6 +7,7 @@ other and the frame. A figure's rules therefore begin with its class; what reach
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def check_owners() -> None:
 
 
 def checked(file: Path) -> str:
-    """Return a figure's stylesheet without its comments.
+    """Return a figure's stylesheet as browsers get it.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def _checked(file: Path, text: str) -> str:
         if found := re.search(unknown, css):
             told.add(AuthorError(message, file, css.count("\n", 0, found.start()) + 1))
     told.end()
-    return lean(css)
+    return gathered(lean(css), f".figure-{file.stem}") + "\n"
 
 
 def of_site(file: Path) -> str:
@@ -112,6 +113,49 @@ def lean(css: str) -> str:
 
     css = re.sub(r"""(?P<text>"[^"]*"|'[^']*')|\s*(?P<mark>[{};,])\s*|:\s+""", write, css.strip())
     return re.sub(r"""("[^"]*"|'[^']*')|;(?=})""", lambda found: found[1] or "", css) + "\n"
+
+
+def gathered(css: str, root: str) -> str:
+    """Write once, around the rules of a stylesheet, what most of them begin with.
+
+    Parameters
+    ----------
+    css
+        What `lean` has left.
+    root
+        A class. Rules with selectors that begin otherwise stay as they are, where they are.
+
+    >>> gathered(".a .b{top:0}.a:hover,.a .c{left:0}@media print{.a i{top:0}}p .a{top:0}", ".a")
+    '.a{& .b{top:0}&:hover,& .c{left:0}@media print{& i{top:0}}}p .a{top:0}'
+    """
+    both = [(rule, _nested(rule, root)) for rule in _rules(css)]
+    written = []
+    for belongs, some in itertools.groupby(both, key=lambda one: bool(one[1])):
+        rules, nested = map("".join, zip(*some, strict=True))
+        written.append(f"{root}{{{nested}}}" if belongs else rules)
+    return "".join(written)
+
+
+def _nested(rule: str, root: str) -> str:
+    """Write a rule as it stands within the braces of `root`; empty for one that does not belong there."""
+    head, _, body = rule.partition("{")
+    if head.startswith(GROUPS):
+        inside = [_nested(one, root) for one in _rules(body.removesuffix("}"))]
+        return f"{head}{{{''.join(inside)}}}" if all(inside) else ""
+    selectors = _list(head)
+    if not all(re.match(rf"{re.escape(root)}(?![\w-])", one) for one in selectors):
+        return ""
+    return ",".join(f"&{one.removeprefix(root)}" for one in selectors) + "{" + body
+
+
+def _rules(css: str) -> Iterator[str]:
+    """Yield the outermost rules of a stylesheet without comments."""
+    depth = start = 0
+    for found in re.finditer(r""""[^"]*"|'[^']*'|[{}]""", css):
+        depth += {"{": 1, "}": -1}.get(found[0], 0)
+        if found[0] == "}" and not depth:
+            yield css[start : found.end()]
+            start = found.end()
 
 
 def both_schemes(css: str) -> str:

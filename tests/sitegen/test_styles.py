@@ -85,7 +85,19 @@ BEYOND = {
 def test_rules_within_the_figure(css: str, tmp_path: Path) -> None:
     file = tmp_path / "bow.css"
     file.write_text(f"/* a bow */\n{css}\n", "utf-8")
-    assert styles.checked(file) == styles.lean(css)
+    assert styles.checked(file) == styles.gathered(styles.lean(css), ".figure-bow") + "\n"
+
+
+def test_what_begins_with_the_class_is_gathered_and_the_rest_stays_in_its_place() -> None:
+    css = (
+        ".a{top:0;& b{top:0}}.a.b,.a > i{top:0}[dragging] .a i{top:1px}@media print{.a i{top:2px}.b i{top:0}}"
+        "@media print{.a i{top:3px}}.ab i{top:0}.a i{top:4px}@keyframes a-b{to{top:0}}"
+    )
+    assert styles.gathered(css, ".a") == (
+        ".a{&{top:0;& b{top:0}}&.b,& > i{top:0}}[dragging] .a i{top:1px}"
+        "@media print{.a i{top:2px}.b i{top:0}}.a{@media print{& i{top:3px}}}.ab i{top:0}.a{& i{top:4px}}"
+        "@keyframes a-b{to{top:0}}"
+    )
 
 
 @pytest.mark.parametrize(("css", "line", "words"), BEYOND.values(), ids=BEYOND)
@@ -160,7 +172,7 @@ def test_a_build_refuses_it_and_says_who_asked(
         file.write_text(".figure-odd .bar { top: 0 }\n", "utf-8")
         course.build()
         (sheet,) = (course.dist / "assets").glob("lesson.*.css")
-        assert sheet.read_text("utf-8") == ".figure-odd .bar{top:0}\n"
+        assert sheet.read_text("utf-8") == ".figure-odd{& .bar{top:0}}\n"
     finally:
         catalog.paths.cache_clear()
         sys.modules.pop("pycore.figures.odd", None)
