@@ -88,14 +88,8 @@ def worker() -> str:
 def start(python: runtime.Runtime, worker: str) -> str:
     """Return the script of what only a start of Python needs; python.js says what it hands over."""
     told = python.told() | {"worker": worker}
-    parts = [
-        "pyStart((runScript) => {",  # all that they need of the page's own scripts
-        '"use strict";',
-        *map(lean, START),
-        f"return {{ Files, SnapshotShelf, ...{json.dumps(told)} }};",
-        "});",
-    ]
-    return "\n".join(parts) + "\n"
+    made = f"return {{ Files, SnapshotShelf, ...{json.dumps(told)} }};"
+    return _handed("pyStart", "runScript", [*map(lean, START), made])
 
 
 def moving(words: Words = ENGLISH) -> str:
@@ -117,19 +111,22 @@ def take(faces: str, words: Words = ENGLISH) -> str:
 
 def claims(told: str, words: Words = ENGLISH) -> str:
     """Return the script of a lesson's claims, with what shows them; `told` is JSON (`Claims.script`)."""
-    parts = [
-        "pyClaims((page) => {",
-        '"use strict";',
-        _styled("claim.js", words),
-        f"return explainer({told}, page);",
-        "});",
-    ]
-    return "\n".join(parts) + "\n"
+    return _handed("pyClaims", "page", [_styled("claim.js", words), f"return explainer({told}, page);"])
+
+
+def code(panels: Mapping[str, str], words: Words = ENGLISH) -> str:
+    """Return the script of the code behind figures: the panels, by the figures' ids, and what works them."""
+    return _handed("pyCode", "page", [lean("code.js", words), f"return coder({json.dumps(panels)}, page);"])
 
 
 def front(words: Words = ENGLISH) -> str:
     """Return the script of the course's page."""
     return _alone([lean(part, words) for part in FRONT])
+
+
+def _handed(name: str, given: str, parts: Sequence[str]) -> str:
+    """Give scripts a scope, in the function with which they answer the page (`bring`, site.js)."""
+    return "\n".join([f"{name}(({given}) => {{", '"use strict";', *parts, "});"]) + "\n"
 
 
 def _alone(parts: Sequence[str]) -> str:

@@ -162,6 +162,7 @@ def _write(
         scripts.demand(),
         scripts.front(),
         scripts.claims("{}"),
+        scripts.code({}),
         *(digests.of_file(TEMPLATES / name) for name in (DEMAND_STYLE, FRONT_STYLE)),
     )
     modules = source.digest()
@@ -228,7 +229,11 @@ def _write_lesson(
     lesson, page = told["lesson"], told["page"]
     if config is not None:
         config |= {
-            "code": scripts.hashed(folder / source.FOLDER, f"{lesson.slug}.js", source.script(page.panels)),
+            "code": scripts.hashed(
+                folder / source.FOLDER,
+                f"{lesson.slug}.js",
+                scripts.code(page.panels, told["course"].words),
+            ),
             "claims": page.claims
             and scripts.hashed(
                 folder / source.FOLDER,

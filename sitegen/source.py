@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,11 +90,6 @@ def brief(text: str) -> str:
     if not isinstance(body, ast.Expr) or blank is None:
         return text
     return "\n".join([*lines[: blank - 1], f'{lines[blank - 1]}"""', *lines[end:]])
-
-
-def script(panels: Mapping[str, str]) -> str:
-    """Write the script that brings the panels of a page, by the ids of its figures."""
-    return f"pyCode({json.dumps(panels)});\n"
 
 
 def pages(templates: jinja2.Environment, common: Mapping[str, Any], given: str) -> Iterator[tuple[str, str]]:

@@ -29,22 +29,9 @@ async function pressClaim(event) {
   if (!claim || !python) return;
   event.preventDefault(); // it may stand in a label or in the head of a fold, which a press on it is not meant for
   try {
-    (await (explaining ??= bringClaims(python)))(claim);
+    (await (explaining ??= bring(python.config.claims, "pyClaims", { python, inForce, claimOf })))(claim);
   } catch {
     explaining = null;
     announce(/* say */ "It did not come: the network seems to be away.");
   }
-}
-
-/**
- * @param {Python} python
- * @returns {Promise<(claim: HTMLDataElement) => void>}
- */
-async function bringClaims(python) {
-  let toggle = null;
-  const given = { python, inForce, claimOf };
-  Object.assign(window, { pyClaims: (/** @type {(page: typeof given) => any} */ make) => (toggle = make(given)) });
-  await runScript(python.config.claims);
-  if (!toggle) throw new Error(`${python.config.claims} is damaged`);
-  return toggle;
 }

@@ -133,25 +133,13 @@ class Python extends EventTarget {
     this.#become("starting");
     this.#watch(this.config.startTimeout, /* say */ "Python took too long to load");
     try {
-      const start = (this.#start ??= await this.#bringStart());
+      const start = (this.#start ??= /** @type {Start} */ (await bring(this.config.start, "pyStart", runScript)));
       if (run === this.#run) await this.#launch(run, start);
     } catch (error) {
       if (run !== this.#run) return; // it was given up meanwhile
       if (error instanceof Error && "file" in error) this.#miss(String(error.file), error.message);
       else this.#crash(error);
     }
-  }
-
-  /** @returns {Promise<Start>} */
-  async #bringStart() {
-    /** @type {Start | null} */
-    let start = null;
-    Object.assign(window, { pyStart: (/** @type {(run: typeof runScript) => Start} */ make) => (start = make(runScript)) });
-    await runScript(this.config.start).catch((error) => {
-      throw Object.assign(error, { file: "" });
-    });
-    if (!start) throw new Error(`${this.config.start} is damaged`);
-    return start;
   }
 
   /**

@@ -88,7 +88,23 @@ function runScript(source) {
     const script = document.createElement("script");
     script.src = source;
     script.onload = () => resolve(script.remove());
-    script.onerror = () => reject(new Error(`${source} could not be read`));
+    script.onerror = () => reject(Object.assign(new Error(`${source} could not be read`), { file: source }));
     document.head.append(script);
   });
+}
+
+/**
+ * Run a script that hands over what it makes: it calls a function of the window with one that makes it.
+ *
+ * @param {string} source
+ * @param {string} name  of the function that the script calls
+ * @param {unknown} given  what the script needs of the page's own, with which it shares no names
+ * @returns {Promise<any>}
+ */
+async function bring(source, name, given) {
+  let made = null;
+  Object.assign(window, { [name]: (/** @type {(given: unknown) => unknown} */ make) => (made = make(given)) });
+  await runScript(source);
+  if (!made) throw new Error(`${source} is damaged`);
+  return made;
 }
