@@ -40,7 +40,7 @@ PAGE = (
     "offline.js",
     "print.js",
 )
-START = ("files.js", "snapshot.js")  # what comes when Python is wanted; the same
+START = ("files.js", "snapshot.js", "launch.js")  # what comes when Python is wanted; the same
 WORKER = ("memory.js", "worker.js")  # the same in the worker
 TAKE = (
     "hand.js",
@@ -88,7 +88,7 @@ def worker() -> str:
 def start(python: runtime.Runtime, worker: str) -> str:
     """Return the script of what only a start of Python needs; python.js says what it hands over."""
     told = python.told() | {"worker": worker}
-    made = f"return {{ Files, SnapshotShelf, ...{json.dumps(told)} }};"
+    made = f"return {{ Files, SnapshotShelf, launch, ...{json.dumps(told)} }};"
     return _handed("pyStart", "runScript", [*map(lean, START), made])
 
 

@@ -22,14 +22,7 @@
  *
  * What a start needs besides: the page is read before Python is wanted, so it is not told of these with the page.
  *
- * @typedef {object} Start
- * @property {Record<string, [bytes: number, pieces: number, folder: string, sha256: string]>} files  of the whole site,
- *     with the number of their pieces on disk; the hash is in base64
- * @property {[string, string][]} libraries  extension modules of numpy: file, and path in site-packages
- * @property {string} lock          Pyodide's list of packages: empty
- * @property {string} worker        source of the worker
- * @property {typeof Files} Files
- * @property {typeof SnapshotShelf} SnapshotShelf
+ * @typedef {Needed & { Files: typeof Files, SnapshotShelf: typeof SnapshotShelf, launch: typeof launch }} Start
  */
 
 const BEAT = 1; // seconds between two looks at the clock
@@ -38,9 +31,6 @@ const LIVES = 3; // losses without any answer between them, after which a reader
 const KEEP_AFTER = 3000; // milliseconds without anything to answer: the reader's moves come first
 const TRIES = 3; // starts that may fail after the network has come back
 const SOON = 1000; // milliseconds between them
-const PYODIDE = ["pyodide.mjs", "pyodide.asm.mjs"];
-const ENGINE = "pyodide.asm.wasm";
-const PACKS = /** @type {const} */ (["stdlib", "numpy", "pycore"]);
 const CANNOT = /* say */ "This browser cannot run Python here: it is an older one, or it is set not to";
 const NO_START = /* say */ "Python could not be started in this browser";
 const ENDED = /* say */ "Python ended unexpectedly";
@@ -143,54 +133,23 @@ class Python extends EventTarget {
   }
 
   /**
-   * Ask for everything at once, and hand it to the worker.
+   * Have all that is needed asked for, and hand it to the worker.
    *
    * @param {number} run
    * @param {Start} start
    */
-  async #launch(run, { files: table, libraries, lock, worker: source, Files, SnapshotShelf }) {
-    // Data and archives come when they are asked for.
-    const first = [...PYODIDE, ENGINE, ...libraries.map(([name]) => name), ...PACKS.map((name) => `${name}.pack`)];
-    this.total = first.reduce((sum, name) => sum + table[name][0], 0);
-    const files = new Files(table, (bytes) => run === this.#run && this.#progress(bytes), this.#damaged);
+  async #launch(run, start) {
+    const files = new start.Files(start.files, (bytes) => run === this.#run && this.#progress(bytes), this.#damaged);
     this.#files = files;
-    const { own, snapshot: key } = this.config;
-    const shelf = (this.#shelf ??= new SnapshotShelf(SITE, new URL(own, document.baseURI).href + key));
-    const made = this.#workerAddress(files, source); // asked for first: a worker needs a while to come to life
-    const modules = Promise.all([ENGINE, ...libraries.map(([name]) => name)].map((name) => files.compiled(name)));
-    const packs = Promise.all(PACKS.map((name) => files.bytes(`${name}.pack`)));
-    const all = Promise.all([modules, packs, shelf.recall()]);
-    all.catch(() => {}); // it is waited for below
-    const address = await made;
+    const { own, snapshot } = this.config;
+    this.#shelf ??= new start.SnapshotShelf(SITE, new URL(own, document.baseURI).href + snapshot);
+    const { total, address, told } = start.launch(start, files, this.#shelf);
+    this.total = total;
+    const source = await address;
     if (run !== this.#run) return;
-    const worker = this.#hire(address);
-    const [[wasm, ...code], [stdlib, numpy, pycore], snapshot] = await all;
-    if (run !== this.#run) return;
-    const message = {
-      type: "start",
-      lock,
-      wasm,
-      libraries: libraries.map(([, path], i) => [path, code[i]]),
-      packs: { stdlib, numpy, pycore },
-      snapshot,
-      wish: shelf.open,
-    };
-    worker.postMessage(message, [stdlib, numpy, pycore, snapshot].flatMap((bytes) => bytes?.buffer ?? []));
-  }
-
-  /**
-   * Write the worker and Pyodide into one address. Only so do they need no permission that a script in the page could
-   * use too: a worker may be made from `data:`, and import from there, where a page's script may not.
-   *
-   * @param {Files} files
-   * @param {string} source  the worker's own
-   */
-  async #workerAddress(files, source) {
-    const [loader, engine] = await Promise.all(PYODIDE.map((name) => files.bytes(name)));
-    const from = (/** @type {Uint8Array<ArrayBuffer>} */ code) => JSON.stringify(asAddress(new TextDecoder().decode(code)));
-    return asAddress(
-      `import { loadPyodide } from ${from(loader)};\nimport createEngine from ${from(engine)};\n${source}`,
-    );
+    const worker = this.#hire(source);
+    const { message, transfer } = await told;
+    if (run === this.#run) worker.postMessage(message, transfer);
   }
 
   /**
@@ -365,7 +324,7 @@ class Python extends EventTarget {
   /**
    * A file did not come, or came damaged.
    *
-   * @param {string} file  empty for what a start needs
+   * @param {string} file
    * @param {string} reason
    */
   #miss(file, reason) {
@@ -465,13 +424,4 @@ class Python extends EventTarget {
     document.documentElement.dataset.python = state;
     this.dispatchEvent(new Event("change"));
   }
-}
-
-/**
- * Write a module into a `data:` address, so that it is read back as it is.
- *
- * @param {string} code
- */
-function asAddress(code) {
-  return `data:text/javascript;charset=utf-8,${code.replace(/[%#\n\r\t]/g, encodeURIComponent)}`;
 }
