@@ -25,6 +25,7 @@ UNKNOWN = {
     r"text-decoration:\s*[\w-]+\s[^;}]*\w": "Safari reads no text-decoration of several values; "
     "write text-decoration-style, -color and -thickness beside it",
 }
+OUTSIDE = ":where(:not(.body *))"  # of what lies in no figure's picture
 GROUPS = ("@container", "@media", "@supports")  # at-rules that hold rules
 SIMPLE = re.compile(r"\.[\w-]+|\[[^\]]*\]|::?[\w-]+(?P<open>\()?|(?P<nest>&)")
 
@@ -93,7 +94,7 @@ def _checked(file: Path, text: str) -> str:
 def of_site(file: Path) -> str:
     """Return one of the site's own stylesheets as browsers get it; those named 2-… hold the page's rules."""
     css = both_schemes(without_comments(file.read_text("utf-8")))
-    return lean(outside_figures(css) if file.name.startswith("2") else css)
+    return gathered(lean(outside_figures(css)), OUTSIDE) if file.name.startswith("2") else lean(css)
 
 
 def without_comments(css: str) -> str:
@@ -187,14 +188,12 @@ def outside_figures(css: str) -> str:
     """Keep the classes of the page's own stylesheets out of figures' pictures, which may use the same names.
 
     >>> print(outside_figures("a, .card > b { } @media print { :is(.x, .y)::after { } }"))
-    a, .card:where(:not(.body *)) > b { } @media print { :is(.x, .y):where(:not(.body *))::after { } }
+    a, :where(:not(.body *)).card > b { } @media print { :where(:not(.body *)):is(.x, .y)::after { } }
     """
 
     def write(rule: re.Match[str]) -> str:
         space = rule[1]
-        selectors = (
-            re.sub(r"^(\.[\w-]+|:is\([^)]*\))", r"\1:where(:not(.body *))", one) for one in _list(rule[2])
-        )
+        selectors = (re.sub(r"^(?=\.|:is\()", OUTSIDE, one) for one in _list(rule[2]))
         return f"{space}{', '.join(selectors)} {{"
 
     return re.sub(r"((?:^|(?<=[{};]))\s*)([^@&%{};\s][^@%{};]*)\{", write, css)
