@@ -6,9 +6,11 @@ import base64
 import hashlib
 import importlib.metadata
 import io
+import itertools
+import operator
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +38,7 @@ SIGNS = " ′()[]{}|/=+<>‖∣−×÷·⋅±∑∏∫∂∇∆√∈∉⊂∪�
 FEATURES = ["kern", "liga", "calt", "mark", "mkmk", "ccmp", "locl", "onum", "lnum", "tnum", "pnum"]
 
 PAIRS = 2  # the type of a GPOS lookup
+ADVANCE = 4  # of a ValueFormat, the bit for what is added to a letter's width
 # Apps choose fonts by STAT, GDEF tells marks that stand over letters, of which there are none, and HVAR
 # repeats what the outlines tell of widths.
 UNREAD = ["STAT", "GDEF", "HVAR"]
@@ -212,33 +215,64 @@ def _thin_out_sizes(font: TTFont, growing: str) -> None:
 
 
 def _fix_kerning(font: TTFont) -> None:
-    """Kern every weight like the regular one, in steps that can be seen, in as few classes as there can be.
+    """Kern every weight like the regular one, in steps that can be seen, and in as few classes as can be."""
+    step = font["head"].unitsPerEm / 100
+    for lookup in font["GPOS"].table.LookupList.Lookup:
+        tables = [getattr(table, "ExtSubTable", table) for table in lookup.SubTable]
+        if all(table.LookupType == PAIRS for table in tables):
+            pairs = _pairs(tables, font.getGlyphOrder())
+            kerning = {pair: round(round(value / step) * step) for pair, value in pairs}
+            lookup.LookupType, lookup.SubTable, lookup.SubTableCount = PAIRS, [_table(font, kerning)], 1
+
+
+def _table(font: TTFont, kerning: Mapping[tuple[str, str], int]) -> BaseTable:
+    """Tell in classes what is added between pairs of glyphs.
 
     A font's own classes are made for all its letters, with exceptions beside them. Of the letters that are
     left, those that are kerned alike on one side are a class of that side, and no pair stands apart.
     """
-    from fontTools.otlLib.builder import buildPairPosClassesSubtable, buildValue
+    from fontTools.otlLib.builder import buildCoverage, buildValue
+    from fontTools.ttLib.tables import otTables
 
-    step = font["head"].unitsPerEm / 100
     names = font.getGlyphOrder()
-    for lookup in font["GPOS"].table.LookupList.Lookup:
-        tables = [getattr(table, "ExtSubTable", table) for table in lookup.SubTable]
-        if any(table.LookupType != PAIRS for table in tables):
-            continue
-        kerning = {pair: round(round(value / step) * step) for pair, value in _pairs(tables, names)}
-        firsts, seconds = defaultdict(list), defaultdict(list)
-        for name in names:
-            firsts[tuple(kerning.get((name, other), 0) for other in names)].append(name)
-            seconds[tuple(kerning.get((other, name), 0) for other in names)].append(name)
-        classes = {
-            (tuple(first), tuple(second)): (buildValue({"XAdvance": value}), None)
-            for first in firsts.values()
-            for second in seconds.values()
-            if (value := kerning.get((first[0], second[0]), 0))
-        }
-        lookup.LookupType = PAIRS
-        lookup.SubTable = [buildPairPosClassesSubtable(classes, font.getReverseGlyphMap())]
-        lookup.SubTableCount = 1
+    firsts = _classes({name: [kerning.get((name, other), 0) for other in names] for name in names})
+    seconds = _classes({name: [kerning.get((other, name), 0) for other in names] for name in names})
+    table = otTables.PairPos()
+    table.Format, table.ValueFormat1, table.ValueFormat2 = 2, ADVANCE, 0
+    table.Coverage = buildCoverage({*itertools.chain(*firsts)}, font.getReverseGlyphMap())
+    table.ClassDef1, table.ClassDef2 = otTables.ClassDef(), otTables.ClassDef()
+    table.ClassDef1.classDefs = {name: i for i, alike in enumerate(firsts) for name in alike}
+    table.ClassDef2.classDefs = {name: i for i, alike in enumerate(seconds, 1) for name in alike}
+    table.Class1Record, table.Class1Count, table.Class2Count = [], len(firsts), 1 + len(seconds)
+    for first, *_ in firsts:
+        row = otTables.Class1Record()
+        row.Class2Record = []
+        # Whatever is kerned after none is class 0.
+        for value in (0, *(kerning.get((first, second), 0) for second, *_ in seconds)):
+            pair = otTables.Class2Record()
+            pair.Value1 = buildValue({"XAdvance": value})
+            row.Class2Record.append(pair)
+        table.Class1Record.append(row)
+    return table
+
+
+def _classes(kerned: Mapping[str, Sequence[int]]) -> list[list[str]]:
+    """Gather letters that are kerned alike, each class beside the one most like it: they compress better so.
+
+    >>> _classes({"a": [0, 0], "b": [1, 2], "c": [8, 9], "d": [1, 2], "e": [1, 3]})
+    [['b', 'd'], ['e'], ['c']]
+    """
+    left: defaultdict[tuple[int, ...], list[str]] = defaultdict(list)
+    for name, values in kerned.items():
+        if any(values):
+            left[tuple(values)].append(name)
+    found = []
+    last = next(iter(left), ())
+    while left:
+        unlike = {values: sum(map(operator.ne, values, last)) for values in left}
+        last = min(left, key=unlike.__getitem__)
+        found.append(left.pop(last))
+    return found
 
 
 def _pairs(tables: Sequence[BaseTable], names: Sequence[str]) -> Iterator[tuple[tuple[str, str], int]]:
