@@ -41,13 +41,13 @@ def line(places: Iterable[Place]) -> str:
 def dots(places: Iterable[Place]) -> str:
     """Write the path of a dot at each place: the style sheet gives it a wide stroke with round ends.
 
-    Places are rounded to halves and sorted, which nobody sees, and each is told by its way from the one
+    Places are rounded to halves and sorted, which nobody sees, and each is told once, by its way from the one
     before: so a page of many dots is lighter.
 
-    >>> dots([(2, 1.1), (0, 1.5)])
+    >>> dots([(2, 1.1), (0, 1.5), (2, 0.9)])
     'm0 1.5h0m2 -0.5h0'
     """
-    near = sorted((round(2 * x) / 2, round(2 * y) / 2) for x, y in places)
+    near = sorted({(round(2 * x) / 2, round(2 * y) / 2) for x, y in places})
     ways = ((x - u, y - v) for (u, v), (x, y) in itertools.pairwise([(0.0, 0.0), *near]))
     return "".join(f"m{number(x, 1)} {number(y, 1)}h0" for x, y in ways)
 

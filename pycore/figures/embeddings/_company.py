@@ -239,17 +239,17 @@ def _side(mean: list[float]) -> str:
     return " and ".join(filter(None, (along, across))) or "in the middle"
 
 
-def _spread(words: list[str], places: Floats) -> list[tuple[float, float, str]]:
+def _spread(words: list[str], places: Floats) -> list[tuple[float, float, str | None]]:
     """Find a spot for each label beside its point, moved up or down until it covers no other."""
     taken = [Box.around(x, y, 12, LINE - 3) for x, y in places.tolist()]
-    spots: dict[int, tuple[float, float, str]] = {}
+    spots: dict[int, tuple[float, float, str | None]] = {}
     for i in sorted(range(len(words)), key=lambda i: (places[i, 1], i)):
         x, y = places[i].tolist()
         tries = {
             Box.beside(x, y + LINE / 2 * shift, side, 9, GLYPH * len(words[i]), LINE - 3): (
                 x + side * 9,
                 y + LINE / 2 * shift,
-                "start" if side > 0 else "end",
+                None if side > 0 else "end",
             )
             for shift in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
             for side in (1, -1)

@@ -214,7 +214,7 @@ def _stage(s: BiasState, before: Space, now: Space) -> Markup:
                 tag("path", class_="grid", d=f"M{number(LEAN(0))} 22V{bottom}"),
                 tag("path", class_="mean", d=f"M{number(LEAN(average))} 22V{bottom}"),
                 tag("text", "projection", x=LEAN(0), y=13, class_="tick", text_anchor="middle"),
-                tag("text", "of 10 near", x=WIDTH, y=13, class_="tick", text_anchor="end"),
+                tag("text", "of 10 near", x=WIDTH, y=13, class_="tick"),
                 _row(s.word, TOP - 38, before, now, sum(she for _, she in now.neighbours(s.word)), "own"),
                 (
                     _row(
@@ -227,6 +227,7 @@ def _stage(s: BiasState, before: Space, now: Space) -> Markup:
                     )
                     for i, word in enumerate(order)
                 ),
+                text_anchor="end",
                 aria_hidden="true",
             ),
             viewBox=f"0 0 {WIDTH} {bottom + 6}",
@@ -246,12 +247,12 @@ def _stage(s: BiasState, before: Space, now: Space) -> Markup:
 def _row(word: str, y: float, before: Space, now: Space, count: int, look: str | bool) -> Markup:
     """Draw a word's name, its dot on the scale, and a bar for its company."""
     side = "she" if before.lean(word) > 0 else "he"
-    middle, x, wide = y + ROW / 2, LEAN(now.lean(word)), WIDTH - 34 - BARS
+    x, wide = LEAN(now.lean(word)), WIDTH - 34 - BARS
     shown = word if len(word) <= 12 else word[:11] + "…"
     return tag(
         "g",
-        tag("text", shown, x=NAME, y=middle + 5, text_anchor="end"),
-        tag("path", class_="stem", d=f"M{number(LEAN(0))} {number(middle)}H{number(x)}"),
+        tag("text", shown, x=NAME, y=5),
+        tag("path", class_="stem", d=f"M{number(LEAN(0))} 0H{number(x)}"),
         tag(
             "rect",
             class_="dot",
@@ -260,12 +261,13 @@ def _row(word: str, y: float, before: Space, now: Space, count: int, look: str |
             width=12,
             height=12,
             rx=6 if side == "she" else 1,
-            style=moved(x, middle),
+            style=moved(x, 0),
         ),
-        tag("path", class_="all", d=f"M{number(BARS)} {number(middle)}h{number(wide)}"),
-        tag("path", class_="count", d=f"M{number(BARS)} {number(middle)}h{number(wide * count / K)}"),
-        tag("text", count, x=WIDTH, y=middle + 5, text_anchor="end", class_="n"),
+        tag("path", class_="all", d=f"M{number(BARS)} 0h{number(wide)}"),
+        tag("path", class_="count", d=f"M{number(BARS)} 0h{number(wide * count / K)}"),
+        tag("text", count, x=WIDTH, y=5, class_="n"),
         class_=f"{side} {look or ''}".strip(),
+        transform=f"translate(0 {number(y + ROW / 2)})",
     )
 
 

@@ -29,6 +29,7 @@ CENTER = (220.0, 214.0)
 REACH = 156.0  # how far from the center b can be dragged
 RIM = 166.0  # radius of the ring that carries the histogram
 TALLEST = 32.0  # height of the histogram's tallest bar
+SEEN = 0.1  # and of the lowest that is drawn
 ARROW = 78.0  # length of the longer of the two word arrows: twice as long still fits the ring
 BIN = 4  # degrees
 GLYPH = 10.8  # units that a letter takes on a phone
@@ -285,9 +286,8 @@ def _rim(a: str) -> Markup:
     """Draw the ring: where around a the other words of the vocabulary lie, counted by angle."""
     degrees = np.degrees(np.arccos(np.clip(_crowd(a), -1, 1)))
     counts, _ = np.histogram(degrees, bins=np.arange(0, 180 + BIN, BIN))
-    bars = "".join(
-        _bar(i * BIN, RIM + 2 + TALLEST * count / counts.max()) for i, count in enumerate(counts) if count
-    )
+    heights = TALLEST * counts / counts.max()
+    bars = "".join(_bar(i * BIN, RIM + 2 + high) for i, high in enumerate(heights.tolist()) if high >= SEEN)
     cx, cy = CENTER
     ticks = [
         tag(

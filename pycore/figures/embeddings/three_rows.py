@@ -56,7 +56,8 @@ class ThreeRows(Film[ThreeRowsState]):
 
 
 def _table(vectors: WordVectors) -> Markup:
-    rows = "".join(f"M{TABLE_LEFT} {y}H{TABLE_RIGHT}" for y in range(TOP + GRID, BOTTOM, GRID))
+    wide, (first, *others) = TABLE_RIGHT - TABLE_LEFT, range(TOP + GRID, BOTTOM, GRID)
+    rows = f"M{TABLE_LEFT} {first}h{wide}" + f"m{-wide} {GRID}h{wide}" * len(others)
     return tag(
         "g",
         tag("text", f"E  {len(vectors):,} × {vectors.dim}", x=TABLE_LEFT, y=TOP - 12),
@@ -65,7 +66,7 @@ def _table(vectors: WordVectors) -> Markup:
             class_="table",
             x=TABLE_LEFT,
             y=TOP,
-            width=TABLE_RIGHT - TABLE_LEFT,
+            width=wide,
             height=BOTTOM - TOP,
         ),
         tag("path", class_="rows", d=rows),
@@ -79,17 +80,8 @@ def _line(word: str, place: int, count: int) -> Markup:
     y = TOP + (BOTTOM - TOP) * (place + 0.5) / count
     row = TOP + (BOTTOM - TOP) * i / len(vectors)
     signs, strong = strengths(np.asarray(vectors[word][:SHOWN]))
-    top = y - CELL_HEIGHT / 2
     cells = [
-        tag(
-            "rect",
-            class_=sign,
-            x=STRIP + k * CELL,
-            y=top,
-            width=CELL - 1,
-            height=CELL_HEIGHT,
-            style=f"--v:{v}",
-        )
+        tag("rect", class_=sign, x=k * CELL, width=CELL - 1, height=CELL_HEIGHT, style=f"--v:{v}")
         for k, (sign, v) in enumerate(zip(signs, strong, strict=True))
     ]
     return tag(
@@ -100,7 +92,7 @@ def _line(word: str, place: int, count: int) -> Markup:
         tag("path", class_="wire in", d=_wire(CHIP, y, TABLE_LEFT, row), pathLength=1),
         tag("rect", class_="lit", x=TABLE_LEFT, y=row - 4, width=TABLE_RIGHT - TABLE_LEFT, height=8),
         tag("path", class_="wire out", d=_wire(TABLE_RIGHT, row, STRIP - 4, y), pathLength=1),
-        tag("g", cells, class_="strip"),
+        tag("g", cells, class_="strip", transform=f"translate({STRIP} {number(y - CELL_HEIGHT / 2)})"),
         tag("text", "…", x=STRIP + SHOWN * CELL + 2, y=y + 5),
         style=f"--place:{place}",
     )
