@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 
 from pycore.live import catalog
-from pycore.live.figure import Figure
+from pycore.live.figure import ID, Figure
 from sitegen import imports, keep, limits, made_from, progress, soundness, source, styles
 from sitegen.errors import AuthorError, allowed, place
 from sitegen.given import given
@@ -99,7 +99,7 @@ def draw(
         title=attributes["title"],
         parts=picture.parts,
         caption=caption,
-        params=json.dumps(picture.params),
+        params=json.dumps({name: value for name, value in picture.params.items() if name != ID}),
         data=json.dumps(picture.data) if picture.data else "",
         live=picture.live,
         on_demand=picture.on_demand,

@@ -1,7 +1,8 @@
 """What the build gives a figure beside the settings of a lesson: its id, its model, and its formulas.
 
 It travels as the lesson's settings do, in the page, under names that start with "@"; so the figure draws the
-same in the build and in the browser, which has no converter of formulas.
+same in the build and in the browser, which has no converter of formulas. The id alone does not: the element
+has it already.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import inspect
 from pathlib import Path
 from typing import Any
 
-from pycore.live.figure import Figure
+from pycore.live.figure import ID, Figure
 from sitegen.errors import AuthorError
 from sitegen.mathml import FormulaError, eaten, to_mathml
 
@@ -23,7 +24,7 @@ def given(kind: type[Figure[Any]], key: str = "", model: str = "") -> dict[str, 
     AuthorError
         With the figure's file and line, when one of its formulas cannot be converted.
     """
-    named = {"@id": key, "@model": model}
+    named = {ID: key, "@model": model}
     return {name: text for name, text in named.items() if text} | {
         f"@formula {name}": _converted(kind, name, latex) for name, latex in kind.formulas.items()
     }

@@ -44,6 +44,7 @@ class Movable(Protocol):
 S = TypeVar("S", bound=IsDataclass)
 Handler = TypeVar("Handler", bound=Callable[..., None])
 Parts = dict[str, Markup]
+ID = "@id"  # the parameter that tells a figure the id of its element
 
 
 def event(handler: Handler) -> Handler:
@@ -114,7 +115,7 @@ class Figure(Generic[S]):
     @property
     def id(self) -> str:
         """Id of its element; empty where no build stands behind it, as in a test."""
-        return self._given.get("@id", "")
+        return self._given.get(ID, "")
 
     @property
     def shares(self) -> str:

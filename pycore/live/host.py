@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pycore import data
 from pycore.live import catalog, claims, demand, editing, guest, later
 from pycore.live.expect import cut
-from pycore.live.figure import Figure, Parts
+from pycore.live.figure import ID, Figure, Parts
 from pycore.live.markup import Markup
 
 TOLD = 400  # characters of a refusal that are told
@@ -102,7 +102,7 @@ class Host:
             return json.dumps({"id": key} | _failed(error))
 
         def prepare() -> Figure[Any]:
-            figure = kind(asked["params"])
+            figure = kind(asked["params"] | {ID: key})
             self._figures[key] = figure
             # The build drew it without what is on demand.
             other = asked.get("redraw") or (figure.on_demand and figure.on_demand.here)

@@ -55,7 +55,8 @@ def test_attributes_set_the_initial_state(monkeypatch: pytest.MonkeyPatch) -> No
     html = StrictHTML(drawn.html)
     assert "a < b a < b a < b" in html.text
     (element,) = html.all("py-figure")
-    assert json.loads(str(element["data-params"])) == {"word": "a < b", "times": "3", "@id": "here"}
+    assert json.loads(str(element["data-params"])) == {"word": "a < b", "times": "3"}
+    assert drawn.params == {"word": "a < b", "times": "3", "@id": "here"}
 
 
 @pytest.mark.parametrize(

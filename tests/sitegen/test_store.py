@@ -16,7 +16,7 @@ import pytest
 
 from pycore.live import catalog
 from pycore.live.controls import chip
-from pycore.live.figure import Figure, Parts, event
+from pycore.live.figure import ID, Figure, Parts, event
 from pycore.live.host import Host
 from pycore.live.markup import Markup, tag
 from sitegen import controls, store
@@ -214,10 +214,15 @@ def test_a_figure_of_buttons_alone_is_complete() -> None:
 
 @pytest.fixture(scope="session")
 def settings(dist: Path) -> dict[str, dict[str, str]]:
-    """What lessons set in figures, by the figure's path: their stores were made for the pages."""
+    """What figures of lessons are given, by the figure's path: their stores were made for the pages."""
     pages = "".join(page.read_text("utf-8") for page in dist.glob("*.html"))
-    placed = re.findall(r'data-path="([^"]*)" data-params="([^"]*)"', pages)
-    return {path: json.loads(html.unescape(params)) for path, params in placed}
+    placed = re.findall(r'<py-figure id="([^"]*)"[^>]* data-path="([^"]*)" data-params="([^"]*)"', pages)
+    found = {}
+    for key, path, params in placed:
+        told = json.loads(html.unescape(params))
+        own = {name: value for name, value in told.items() if not name.startswith("@")}
+        found[path] = own | {ID: key} | told  # in the build's order, by which a store is kept
+    return found
 
 
 @pytest.fixture(scope="module", params=REAL)
@@ -225,10 +230,10 @@ def stored(
     request: pytest.FixtureRequest, settings: dict[str, dict[str, str]]
 ) -> tuple[dict[str, Any], Answers]:
     """What mounts a figure, and its store: both tests of one come before the next."""
-    params = settings.get(request.param, {})
+    params = settings.get(request.param, {ID: "live"})
     found = store.make(request.param, params)
     assert found is not None
-    return {"id": "live", "name": request.param, "params": params}, Answers(found.text)
+    return {"id": params[ID], "name": request.param, "params": params}, Answers(found.text)
 
 
 def test_every_stored_state_is_what_a_live_figure_shows(stored: tuple[dict[str, Any], Answers]) -> None:
@@ -240,7 +245,7 @@ def test_every_stored_state_is_what_a_live_figure_shows(stored: tuple[dict[str, 
         request = figure | {"state": state, "redraw": True}
         live = json.loads(host.mount(json.dumps(request)))
         view = answers.view(i)
-        assert live == {"id": "live", "parts": view, "state": state, "order": list(view)}
+        assert live == {"id": figure["id"], "parts": view, "state": state, "order": list(view)}
 
 
 def test_stored_answers_are_those_of_a_live_figure(stored: tuple[dict[str, Any], Answers]) -> None:
@@ -254,10 +259,10 @@ def test_stored_answers_are_those_of_a_live_figure(stored: tuple[dict[str, Any],
         known = [press for press in [*presses, ("reset",)] if answers.answers[press][at] >= 0]
         press = rng.choice(known)
         to = answers.answers[press][at]
-        live = json.loads(host.send(json.dumps({"id": "live", "event": press[0], "args": press[1:]})))
+        live = json.loads(host.send(json.dumps({"id": figure["id"], "event": press[0], "args": press[1:]})))
         before, after = answers.view(at), answers.view(to)
         changed = {part: html for part, html in after.items() if before[part] != html}
-        assert live == {"id": "live", "parts": changed, "state": answers.states[to]}
+        assert live == {"id": figure["id"], "parts": changed, "state": answers.states[to]}
         at = to
 
 
