@@ -28,7 +28,7 @@ LACKING = "[data-lacking]"
 UNSTYLED = "This page came without its style sheet."
 UNSCRIPTED = "The script of this page has not run"
 BLOCKED = pytest.mark.console_errors("the browser itself logs a file that did not come")
-LIGHT = 140_000  # bytes that may be loaded before a figure is touched
+LIGHT = 130_000  # bytes that may be loaded before a figure is touched
 
 
 def test_figures_are_there_without_any_script(open_page: Callable[..., Page], http: str) -> None:
