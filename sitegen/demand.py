@@ -38,13 +38,20 @@ class Written:
     """What a page must know of a set."""
 
     title: str
-    memory: int  # bytes
+    memory: int  # bytes that must be free beside the files
+    most: int  # bytes that readers are told of
     size: int  # bytes of all files
     index: Entry | None  # the piece that lists the others; None in a build without the set
 
     def config(self) -> dict[str, Any]:
         """Return it as the page's script reads it."""
-        return {"title": self.title, "memory": self.memory, "bytes": self.size, "index": self.index}
+        return {
+            "title": self.title,
+            "memory": self.memory,
+            "most": self.most,
+            "bytes": self.size,
+            "index": self.index,
+        }
 
 
 def find(paths: Iterable[str]) -> dict[str, OnDemand]:
@@ -80,14 +87,14 @@ def write(out: Output, sets: Mapping[str, OnDemand], without: Iterable[str]) -> 
         if name not in sets:
             raise AuthorError(f"--without: no figure of this course names such a set: {allowed(name, sets)}")
     return {
-        name: Written(named.title, named.memory, 0, None) if name in without else _write(out, named)
+        name: Written(named.title, 0, 0, 0, None) if name in without else _write(out, named)
         for name, named in sets.items()
     }
 
 
 def _write(out: Output, named: OnDemand) -> Written:
     made_by = imports.code(named.make.__module__, __name__)
-    recipe = f"on demand {named.name} {named.title} {named.memory} {named.piece} {made_by} {vendor.table()!r}"
+    recipe = f"on demand {named.name} {named.title} {named.memory} {named.most} {named.piece} {made_by} {vendor.table()!r}"
     try:
         return out.group(recipe, lambda folder: build(folder, named))
     except AuthorError as error:
@@ -107,7 +114,8 @@ def build(dist: Path, named: OnDemand) -> Written:
         for file, content in files.items()
     }
     index = _write_piece(folder, named.name, json.dumps(pieces, separators=(",", ":")).encode())
-    return Written(named.title, named.memory, sum(map(len, files.values())), index)
+    size = sum(map(len, files.values()))
+    return Written(named.title, named.memory, named.most or size + named.memory, size, index)
 
 
 def _write_piece(folder: Path, name: str, content: bytes) -> Entry:

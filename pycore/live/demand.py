@@ -38,7 +38,10 @@ class OnDemand:
         Makes the files when the site is built, by their names; what it needs from others it fetches. What is
         fetched, kept and given to Python is what it returns, so it should be small.
     memory
-        Bytes that figures need beside the files while they use them.
+        Bytes that figures need beside the files while they use them: without them the set is refused.
+    most
+        Bytes that the whole page was seen to take at most, as it is told to readers. Unless it is given, the
+        files and `memory` together.
     piece
         Bytes that are fetched, checked and kept at a time.
 
@@ -60,6 +63,7 @@ class OnDemand:
     title: str
     make: Callable[[Fetch], Mapping[str, bytes]]
     memory: int = 0
+    most: int = 0
     piece: int = PIECE
 
     @property

@@ -6,8 +6,10 @@
 // @ts-check
 
 /**
- * @typedef {{ title: string, memory: number, bytes: number, index: Piece | null }} Demanded  `index` lists the pieces
- *     of each file; null in a build without the set. `memory` is what figures take beside the files, in bytes
+ * `memory` is what must be free beside the files, `most` what the page takes at most, in bytes; `index` lists the pieces of
+ * each file, and is null in a build without the set.
+ *
+ * @typedef {{ title: string, memory: number, most: number, bytes: number, index: Piece | null }} Demanded
  */
 
 // The site's scripts have a scope of their own.
@@ -107,8 +109,8 @@
 
     /** Whether it is small and on this device: then Python has it as soon as it is there itself. */
     get #atOnce() {
-      const { bytes, memory } = this.told;
-      return this.#near && this.state === "absent" && !this.#why && this.#kept >= bytes && bytes + memory <= SMALL;
+      const { bytes, most } = this.told;
+      return this.#near && this.state === "absent" && !this.#why && this.#kept >= bytes && most <= SMALL;
     }
 
     /** See what is on this device from an earlier visit. */
@@ -233,15 +235,15 @@
 
     /** @returns {[words: string, press: string]} */
     #words() {
-      const { title, bytes, memory, index } = this.told;
+      const { title, bytes, most, index } = this.told;
       const all = megabytes(bytes);
       const part = (/** @type {number} */ some) => `${megabytes(some, bytes).replace(" MB", "")} of ${all}`;
       if (!index) return [`${title}: this copy of the course was built without, so what needs it stays as it is`, ""];
-      const needs = bytes + memory > LARGE ? `, and ${megabytes(bytes + memory)} of memory` : "";
+      const needs = most > LARGE ? `, and up to ${megabytes(most)} of memory` : "";
       const state = this.state;
       if (state === "ready") return [`${title}: here (${all})${this.#pieces.keeps ? "" : ", until this page is closed"}`, this.#pieces.keeps ? /* say */ "Remove it" : ""];
       if (state === "loading") return [`${title}: ${this.#come === null ? /* say */ "Python starts first" : part(this.#come)}`, "Stop"];
-      if (state === "refused") return [`${this.#why}${title} would take ${megabytes(bytes + memory)}. All else goes on`, /* say */ "Try again"];
+      if (state === "refused") return [`${this.#why}${title} would take up to ${megabytes(most)}. All else goes on`, /* say */ "Try again"];
       const here = this.#kept >= bytes ? `on this device (${all}${needs})` : this.#kept ? `${part(this.#kept)} are here, and stay` : "";
       if (state === "failed") return [`${this.#why}${title}: ${here || `${all}, not here`}`, "Try again"];
       if (this.#kept >= bytes) return [`${this.#why}${title}: ${here}`, /* say */ "Use it"];

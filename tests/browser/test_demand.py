@@ -170,6 +170,7 @@ def test_damage_a_lost_network_little_memory_and_a_lost_python(
     load(page)
     wait(page, "refused")
     expect(told(page)).to_contain_text("This device has too little free memory for it.")
+    expect(told(page)).to_contain_text("would take up to 0.4 MB")
     expect(page.locator(f"#{FIGURE}")).to_have_attribute("state", "live")
     page.evaluate(f"{memory} = 0")
     # A piece that the server has wrong.

@@ -49,6 +49,8 @@ def test_the_pieces_are_the_files(tmp_path: Path) -> None:
     assert found == named.make(vendor.fetch)
     assert written.size == len(SIGNS) + 1 + len(EVERY)
     assert {size for size, *_ in index["a"][:-1]} == {101}
+    told = [demand.build(tmp_path, replace(named, memory=7, most=most)) for most in (0, 10**9)]
+    assert [(one.memory, one.most) for one in told] == [(7, written.size + 7), (7, 10**9)]
     before = {file.name for file in (tmp_path / "large").iterdir()}
     demand.build(tmp_path, replace(named, make=lambda fetch: {"a": SIGNS + b"more"}))
     fresh = {file.name for file in (tmp_path / "large").iterdir()} - before
