@@ -94,7 +94,8 @@ def write(out: Output, sets: Mapping[str, OnDemand], without: Iterable[str]) -> 
 
 def _write(out: Output, named: OnDemand) -> Written:
     made_by = imports.code(named.make.__module__, __name__)
-    recipe = f"on demand {named.name} {named.title} {named.memory} {named.most} {named.piece} {made_by} {vendor.table()!r}"
+    told = f"{named.name} {named.title} {named.memory} {named.most} {named.piece}"
+    recipe = f"on demand {told} {made_by} {vendor.table()!r}"
     try:
         return out.group(recipe, lambda folder: build(folder, named))
     except AuthorError as error:
