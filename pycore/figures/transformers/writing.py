@@ -295,6 +295,7 @@ class Writing(Plays[WritingState]):
             tag(
                 "p",
                 "Next: press the one you want" if chosen is None else "What it was chosen from",
+                tag("span", self._heard(), class_="spoken"),
                 class_="label",
                 role="status",
             ),
@@ -309,6 +310,17 @@ class Writing(Plays[WritingState]):
             tag("p", _heat(s.temperature), class_="label said", data_out="heat"),
             class_="next-token",
         )
+
+    def _heard(self) -> str:
+        """Say which token was written last, or is looked at; while it writes on, the end alone is told."""
+        s = self.state
+        if s.playing or not s.written:
+            return ""
+        place = s.look if s.look != END else len(s.written) - 1
+        model = _models.tokenizer(s.model)
+        id_ = s.written[place]
+        said = _spoken(model.vocabulary[id_], id_ in model.special_tokens.values())
+        return f": {said}, token {place + 1}" if s.look != END else f", after {said}, token {place + 1}"
 
     def _more(self) -> Markup:
         s = self.state

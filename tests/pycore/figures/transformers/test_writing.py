@@ -7,12 +7,13 @@ import pytest
 import torch
 
 from pycore.data.transformers.speeches import END, speech_file, speech_model, speech_tokenizer
+from pycore.figures.tokenizers._coloured import spoken
 from pycore.figures.transformers import _models, _writing
 from pycore.figures.transformers._writing import BEGINNINGS, LONGEST, MOST
 from pycore.figures.transformers.writing import ROWS, Writing
 from pycore.live import undo
 from pycore.transformers.sampling import probabilities
-from tests.pycore.figures.test_figures import outs, page
+from tests.pycore.figures.test_figures import Reader, outs, page
 from tests.pycore.transformers.test_llama import in_transformers, its_states_and_logits
 
 
@@ -37,6 +38,26 @@ def test_the_list_is_what_the_transformers_library_expects_next():
     assert [text for _, text in found] == [f"{100 * p:.0f} %" for p in likeliest.values[:ROWS].tolist()]
     rest = 100 * likeliest.values[ROWS:].sum().item()
     assert outs(Writing())["rest"] == f"{rest:.0f} %"
+
+
+def test_what_was_written_is_said_unless_it_writes_on():
+    def status(figure: Writing) -> str:
+        readout = Reader(figure.view()["readout"]).root
+        (found,) = (e.text for e in readout.walk() if e.attributes.get("role") == "status")
+        return found
+
+    assert status(Writing()) == "Next: press the one you want"
+    one = after(("step_once", []))
+    model = speech_tokenizer()
+    first = spoken(model.vocabulary[one.state.written[0]])
+    assert status(one) == f"Next: press the one you want, after {first}, token 1"
+    assert status(after(("step_once", []), ("go_to", ["0"]))) == f"What it was chosen from: {first}, token 1"
+    writes = after(("play", []), ("tick", []))
+    assert writes.state.playing
+    assert writes.state.written
+    assert status(writes) == status(Writing())
+    writes.handle("play", [])
+    assert f", token {len(writes.state.written)}" in status(writes)
 
 
 def test_draws_come_back_the_same_and_another_seed_draws_others():
