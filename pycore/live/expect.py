@@ -37,15 +37,24 @@ def one_of(what: str, found: str, allowed: Iterable[str]) -> None:
 
 
 def fits(text: str, most: int) -> None:
-    """Refuse a text that no box holds: a state from outside may say anything.
+    r"""Refuse a text that no box holds, or no UTF-8: a paste, a script or a link may bring anything.
 
     >>> fits("x" * 41, most=40)
     Traceback (most recent call last):
         ...
-    ValueError: expected at most 40 characters in a box; found 41
+    ValueError: 41 characters are too many: 40 find room. Nothing was changed.
+    >>> fits("a\ud83d", most=40)
+    Traceback (most recent call last):
+        ...
+    ValueError: U+D83D is half of a character (a lone surrogate), which has no bytes. Nothing was changed.
     """
     if len(text) > most:
-        raise ValueError(f"expected at most {most} characters in a box; found {len(text)}")
+        raise ValueError(f"{len(text):,} characters are too many: {most:,} find room. Nothing was changed.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        half = f"U+{ord(text[error.start]):04X} is half of a character (a lone surrogate)"
+        raise ValueError(f"{half}, which has no bytes. Nothing was changed.") from None
 
 
 def cut(text: str, length: int) -> str:

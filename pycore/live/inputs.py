@@ -9,15 +9,6 @@ from pycore.live.markup import Attribute, Markup, tag
 _TWO_UNITS = re.compile("[\U00010000-\U0010ffff]")
 
 
-def writable(text: str) -> str:
-    r"""Leave out what no UTF-8 can hold: halves of a pair, which only a script can put into a field.
-
-    >>> writable("a\ud83d b")
-    'a b'
-    """
-    return text.encode("utf-8", "ignore").decode("utf-8")
-
-
 def text_box(
     label: str,
     event: str,

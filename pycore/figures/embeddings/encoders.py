@@ -17,7 +17,6 @@ from pycore.figures.embeddings import _encoder
 from pycore.live import expect
 from pycore.live.controls import choice, group, slider
 from pycore.live.figure import Figure, Parts, event
-from pycore.live.inputs import writable
 from pycore.live.markup import Child, Markup, number, tag
 from pycore.live.plot import Axis, Plot, line
 from pycore.live.readout import fold, readings
@@ -96,7 +95,7 @@ class Encoders(Figure[EncodersState]):
     @event
     def type_own(self, text: str) -> None:
         """Take sentences of the reader's own, one a line; the one that changed is read at once."""
-        self.change(typed=writable(text))
+        self.change(typed=text)
         self.work()
 
     @event

@@ -26,7 +26,6 @@ from pycore.live import expect
 from pycore.live.controls import button, chip, choice, group
 from pycore.live.figure import Figure, Parts, event
 from pycore.live.histogram import ends, opposed
-from pycore.live.inputs import writable
 from pycore.live.markup import Markup, moved, percent, signed, tag
 from pycore.live.readout import fold, headline, nearest_words, readings
 
@@ -73,7 +72,7 @@ class Senses(Figure[SensesState]):
     @event
     def type_own(self, text: str) -> None:
         """Take a sentence of the reader's own."""
-        self.change(typed=writable(text))
+        self.change(typed=text)
 
     def view(self) -> Parts:
         """Draw controls, picture, sentences, readouts, and the histogram of all cosines."""

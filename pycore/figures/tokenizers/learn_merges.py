@@ -15,7 +15,7 @@ from pycore.figures.tokenizers._pieces import piece, token
 from pycore.live import expect
 from pycore.live.controls import button, chip
 from pycore.live.figure import Parts, event
-from pycore.live.inputs import text_area, writable
+from pycore.live.inputs import text_area
 from pycore.live.markup import Markup, join, tag
 from pycore.live.player import Plays
 from pycore.live.readout import headline
@@ -67,8 +67,6 @@ class LearnMerges(Plays[LearnMergesState]):
     def check(self, state: LearnMergesState) -> None:
         """Refuse what no press leads to."""
         expect.fits(state.own, LONGEST)
-        if writable(state.own) != state.own:
-            raise ValueError("a lone surrogate is no character: UTF-8 has no bytes for it")
         expect.between("merges", state.merges, MOST)
         if state.token and not len(BYTES) <= state.token < len(BYTES) + MOST:
             raise ValueError(f"expected a learned token, found {state.token}")
@@ -82,11 +80,7 @@ class LearnMerges(Plays[LearnMergesState]):
     @event
     def write(self, text: str) -> None:
         """Learn from what is typed."""
-        if len(text) > LONGEST:
-            raise ValueError(
-                f"{len(text):,} characters are too many: {LONGEST:,} find room. Nothing was changed."
-            )
-        self.change(own=writable(text), text="own", merges=0, token=0, playing=False)
+        self.change(own=text, text="own", merges=0, token=0, playing=False)
 
     @event
     def merge(self, count: str) -> None:

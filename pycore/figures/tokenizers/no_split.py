@@ -12,7 +12,7 @@ from pycore.figures.tokenizers._pieces import token
 from pycore.live import expect
 from pycore.live.controls import chip, group
 from pycore.live.figure import Figure, Parts, event
-from pycore.live.inputs import text_box, writable
+from pycore.live.inputs import text_box
 from pycore.live.markup import Markup, join, percent, tag
 from pycore.live.readout import headline, readings, titled
 from pycore.tokenizers.byte_alphabet import BYTES
@@ -45,7 +45,7 @@ class NoSplit(Figure[NoSplitState]):
     @event
     def write(self, word: str) -> None:
         """Look for a word."""
-        self.change(word=writable(word[:LONGEST].replace("\0", "")))
+        self.change(word=word.replace("\0", ""))
 
     def view(self) -> Parts:
         """Draw the tokens with the word, side by side, and how many cross a word's edge."""

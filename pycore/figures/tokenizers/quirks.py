@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pycore.data.tokenizers.vocabularies import GPT2, gpt2
-from pycore.figures.tokenizers._boxed import boxed, check_typed
+from pycore.figures.tokenizers._boxed import boxed
+from pycore.live import expect
 from pycore.live.figure import Figure, Parts, event
 from pycore.live.inputs import text_box
 from pycore.live.markup import Markup, tag
@@ -171,7 +172,7 @@ class Quirks(Figure[QuirksState]):
 
     def check(self, state: QuirksState) -> None:
         """Refuse a text that cannot be cut."""
-        check_typed(state.own, LONGEST)
+        expect.fits(state.own, LONGEST)
 
     @event
     def type_own(self, text: str) -> None:

@@ -86,11 +86,7 @@ class Split(Figure[SplitState]):
     @event
     def write(self, text: str) -> None:
         """Cut what is typed."""
-        if len(text) > LONGEST:
-            raise ValueError(
-                f"{len(text):,} characters are too many: {LONGEST} find room. Nothing was changed."
-            )
-        self.change(text=text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8"))
+        self.change(text=text.replace("\0", "\ufffd"))
 
     @event
     def stress(self, rule: str) -> None:

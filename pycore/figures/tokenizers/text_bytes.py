@@ -64,11 +64,7 @@ class TextBytes(Figure[TextBytesState]):
     @event
     def write(self, text: str) -> None:
         """Take what is typed, and look at its end."""
-        if len(text) > LONGEST:
-            raise ValueError(
-                f"{len(text):,} characters are too many: {LONGEST} find room. Nothing was changed."
-            )
-        text = kept(text)[:LONGEST]
+        expect.fits(text := kept(text), LONGEST)
         self.change(text=text, chosen=max(len(clusters_of(text)) - 1, 0))
 
     @event
@@ -133,10 +129,7 @@ def kept(typed: str) -> str:
     >>> kept("a\ud83d\0")
     'a\\ud83d\\u0000'
     """
-    return "".join(
-        f"\\u{ord(character):04x}" if character == "\0" or ord(character) in SURROGATES else character
-        for character in typed
-    )
+    return re.sub("[\0\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", typed)
 
 
 def utf8(text: str) -> bytes | None:

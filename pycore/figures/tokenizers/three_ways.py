@@ -16,7 +16,7 @@ from pycore.data.tokenizers import wordpiece as bert
 from pycore.data.tokenizers.unigram import unigram
 from pycore.data.tokenizers.vocabularies import GPT2, gpt2
 from pycore.data.tokenizers.wordpiece import wordpiece
-from pycore.figures.tokenizers._boxed import boxed, check_typed
+from pycore.figures.tokenizers._boxed import boxed
 from pycore.figures.tokenizers._pieces import SIGNS, shown
 from pycore.live import expect
 from pycore.live.controls import button, chip, group
@@ -64,7 +64,7 @@ class ThreeWays(Figure[ThreeWaysState]):
 
     def check(self, state: ThreeWaysState) -> None:
         """Refuse a text that cannot be cut, a word that is not there, and a piece that it does not hold."""
-        check_typed(state.text, LONGEST)
+        expect.fits(state.text, LONGEST)
         expect.between("a word", state.word, max(len(offered(state.text)) - 1, 0))
         if (state.start, state.end) != (0, 0) and _forced(state) is None:
             raise ValueError(f"expected the edges of a piece; found {state.start} and {state.end}")

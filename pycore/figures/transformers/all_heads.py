@@ -20,7 +20,7 @@ from pycore.figures.transformers._own_sentence import Looks
 from pycore.live import expect
 from pycore.live.controls import chip, choice, group
 from pycore.live.figure import Figure, Parts, event
-from pycore.live.inputs import text_area, writable
+from pycore.live.inputs import text_area
 from pycore.live.markup import Child, Markup, number, percent, tag
 from pycore.live.readout import fold, readings
 from pycore.transformers.attention import attention
@@ -75,7 +75,7 @@ class AllHeads(Figure[AllHeadsState]):
     @event
     def type_own(self, text: str) -> None:
         """Take what is typed, to be read when the reader asks for it."""
-        self.change(typed=writable(text))
+        self.change(typed=text)
 
     @event
     def read_own(self) -> None:

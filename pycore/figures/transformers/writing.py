@@ -34,7 +34,7 @@ from pycore.figures.transformers._writing import (
 from pycore.live import expect
 from pycore.live.controls import button, chip, choice, group
 from pycore.live.figure import Parts, event
-from pycore.live.inputs import text_area, writable
+from pycore.live.inputs import text_area
 from pycore.live.markup import Child, Markup, rough_percent, tag
 from pycore.live.player import Plays
 from pycore.live.readout import fold, honest
@@ -66,8 +66,6 @@ class Writing(Plays[WritingState]):
         """Refuse what no press leads to."""
         expect.one_of("model", state.model, MODELS)
         expect.fits(state.beginning, LONGEST)
-        if writable(state.beginning) != state.beginning:
-            raise ValueError("a lone surrogate is no character: UTF-8 has no bytes for it")
         if len(state.written) > MOST or any(
             not 0 <= id_ < SIZES[SMOLLM2].vocabulary for id_ in state.written
         ):
@@ -96,11 +94,7 @@ class Writing(Plays[WritingState]):
     @event
     def type_beginning(self, text: str) -> None:
         """Begin with what is typed."""
-        if len(text) > LONGEST:
-            raise ValueError(
-                f"{len(text):,} characters are too many: {LONGEST} find room. Nothing was changed."
-            )
-        self._begin(writable(text), answer=self.state.answer)
+        self._begin(text, answer=self.state.answer)
 
     def _begin(self, text: str, **others: object) -> None:
         model = others.get("model", self.state.model)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pycore.data.tokenizers.unsplit import held_out, learned
+from pycore.figures.tokenizers.no_split import LONGEST as LETTERS
 from pycore.figures.tokenizers.no_split import NoSplit, crossing, having, vocabulary
 from pycore.figures.tokenizers.split import LONGEST, RULES, Split
 from pycore.tokenizers.bpe import merge_pairs
@@ -114,8 +115,13 @@ class TestNoSplit:
         of.handle("write", [" "])
         assert out(of, "found-split") == "3,744"
         assert having("split", "")[0] == max(vocabulary("split"), key=len)
-        of.handle("write", ["\ud800\0" + "a" * 99])
+        of.handle("write", ["\0" + "a" * (LETTERS - 1)])
         of.parts()
+        before = of.state
+        for bad in ("a\ud800", "a" * (LETTERS + 1)):
+            with pytest.raises(ValueError, match=r"half of a character|are too many"):
+                of.handle("write", [bad])
+        assert of.state == before
 
     def test_nothing_crosses_with_a_split(self) -> None:
         assert crossing("split") == 0

@@ -119,8 +119,8 @@ def test_what_is_not_there_is_refused() -> None:
         ("pick_piece", ["x"], "must be int"),
         ("pick_word", ["3"], "expected a word from 0 to 2; found 3"),
         ("take", ["none"], "expected text"),
-        ("type_text", ["\udc00"], "one half of a character"),
-        ("type_text", ["x" * (LONGEST + 1)], "at most 120 characters"),
+        ("type_text", ["\udc00"], "half of a character"),
+        ("type_text", ["x" * (LONGEST + 1)], "121 characters are too many"),
     ):
         with pytest.raises(ValueError, match=message):
             figure.handle(event, args)
