@@ -201,6 +201,7 @@ def _product(s: OneHeadState, made: Matrices) -> Markup:
         _strip(f"query of {words[i]}", query),
         _strip(f"key of {words[j]}", key),
         _strip("their products", products),
+        tag("p", "Blue is above zero, ochre below; the strongest of a strip is its largest.", class_="label"),
         fold("The largest products, and what the row takes", readings([*spelled, *others]), _taken(s, made)),
         class_="product",
     )
