@@ -31,7 +31,7 @@ def config(dist: Path) -> dict[str, Any]:
 def start(dist: Path, config: dict[str, Any]) -> dict[str, Any]:
     """What a start of Python is told besides."""
     script = (dist / config["start"]).read_text("utf-8")
-    found = re.search(r"return \{ Files, SnapshotShelf, \.\.\.(.*) \};\n", script)
+    found = re.search(r"return \{ Files, SnapshotShelf, launch, \.\.\.(.*) \};\n", script)
     assert found
     return json.loads(found[1])
 

@@ -51,7 +51,7 @@ class AnnSearchState:
     """The method, each one's setting by its place, the word, and how far the live experiment is."""
 
     method: str = "hnsw"
-    hnsw: int = 0
+    hnsw: int = len(SETTINGS["hnsw"]) - 1
     ivf: int = 3
     word: str = "love"
     typed: str = ""

@@ -57,7 +57,7 @@ class EncodersState:
     """Whether a query is asked or the closest pair sought, the size (a place in SIZES), and what is typed."""
 
     asking: bool = False
-    size: int = 6
+    size: int = 0
     typed: str = ""
 
 

@@ -15,6 +15,7 @@ from pycore.live.figure import Parts, event
 from pycore.live.markup import Markup, signed, tag
 from pycore.live.matrix import cells
 from pycore.live.readout import headline
+from pycore.live.settings import flip
 
 SENTENCE = ("the", "cat", "chased", "the", "mouse", "into", "the", "garden")
 AROUND = 3  # rows of E shown above and below the token's own
@@ -24,9 +25,10 @@ PRINTED = 4  # numbers printed
 
 @dataclass(frozen=True)
 class LookupState:
-    """The token, and what stands in the box."""
+    """The token, whether it is multiplied too, and what stands in the box."""
 
     word: str = "cat"
+    product: bool = False
     typed: str = ""
 
 
@@ -36,6 +38,7 @@ class Lookup(TakesOneWord[LookupState]):
     State = LookupState
     data = ("embeddings/glove-100d.npz",)
     code = (WordVectors.one_hot, WordVectors.id)
+    settings = {"product": (True, False)}
 
     @event
     def step_row(self, by: str) -> None:
@@ -49,11 +52,10 @@ class Lookup(TakesOneWord[LookupState]):
         vectors = word_vectors()
         i = vectors.id(self.state.word)
         indexed = vectors.matrix[i]
-        multiplied = vectors.one_hot(i) @ vectors.matrix
         return {
             "controls": self._controls(),
             "stage": _table(i),
-            "readout": _readout(i, indexed, multiplied),
+            "readout": self._readout(i, indexed),
             "vector": _vector(self.state.word, indexed),
         }
 
@@ -77,6 +79,19 @@ class Lookup(TakesOneWord[LookupState]):
                 data_group="horizontal",
             ),
             self.box("or any word"),
+        )
+
+    def _readout(self, i: int, indexed: NDArray[np.float32]) -> Markup:
+        vectors = word_vectors()
+        product = vectors.one_hot(i) @ vectors.matrix if self.state.product else None
+        difference = "?" if product is None else f"{np.max(np.abs(indexed - product)):.3g}"
+        cost = len(vectors) * vectors.dim
+        return tag(
+            "div",
+            headline("id", f"{i:,}", "id"),
+            _way(tag("b", "index"), f"E[{i:,}]", "index", indexed, 0),
+            _way(flip(self, "product", "multiply"), "onehot · E", "product", product, cost),
+            tag("p", "Largest difference: ", tag("b", difference, data_out="difference")),
         )
 
 
@@ -131,31 +146,18 @@ def _vector(word: str, vector: NDArray[np.float32]) -> Markup:
     )
 
 
-def _readout(i: int, indexed: NDArray[np.float32], multiplied: NDArray[np.float32]) -> Markup:
-    vectors = word_vectors()
-    difference = float(np.max(np.abs(indexed - multiplied)))
-    ways = (
-        ("index", f"E[{i:,}]", "index", indexed, 0),
-        ("multiply", "onehot · E", "product", multiplied, len(vectors) * vectors.dim),
-    )
+def _way(title: Markup, code: str, name: str, values: NDArray[np.float32] | None, cost: int) -> Markup:
+    """Tell what a way gives, and what it costs; question marks until it is gone."""
     return tag(
         "div",
-        headline("id", f"{i:,}", "id"),
-        (
-            tag(
-                "div",
-                tag("p", tag("b", title), " ", tag("code", code), class_="label"),
-                tag("p", _printed(values), class_="numbers", data_out=name),
-                tag("p", tag("b", f"{cost:,}", data_out=f"{name}-multiplications"), " multiplications"),
-                class_="way",
-            )
-            for title, code, name, values, cost in ways
-        ),
+        tag("div", title, " ", tag("code", code), class_="label"),
+        tag("p", "[?, ?, ?, ?, …]" if values is None else _printed(values), class_="numbers", data_out=name),
         tag(
             "p",
-            "Largest difference: ",
-            tag("b", f"{difference:.0f}" if difference == 0 else f"{difference:.1e}", data_out="difference"),
+            tag("b", "?" if values is None else f"{cost:,}", data_out=f"{name}-multiplications"),
+            " multiplications",
         ),
+        class_="way",
     )
 
 

@@ -496,6 +496,9 @@ def test_lookup_by_index_and_by_product(word):
     vectors = word_vectors()
     i = vectors.words.index(word)
     figure = Lookup({"word": word})
+    # What the question above it asks for is not told before the reader multiplies.
+    assert {outs(figure)[name] for name in ("product-multiplications", "difference")} == {"?"}
+    figure.handle("adjust", ["product=true"])
     shown, root = outs(figure), page(figure)
     one_hot = np.zeros(len(vectors))
     one_hot[i] = 1
