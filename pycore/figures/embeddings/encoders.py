@@ -169,33 +169,40 @@ def _stage(s: EncodersState) -> Markup:
         (x, y), (_, last) = places[s.size], places[-1]
         lines.append(tag("text", short, class_=f"name {key}", x=PLOT.x.end + 12, y=last + 5))
         points.append(tag("circle", class_=f"dot {key}", cx=x, cy=y, r=6))
-    what = "wait for one answer" if s.asking else "time to find the closest pair"
+    what, told = _what(s), _times(s)
     return tag(
         "div",
         tag("p", f"{what}, on a V100", class_="label"),
-        PLOT.draw(_summary(s, what), PLOT.upright(n, "now"), lines, points),
+        PLOT.draw(
+            f"Chart of the {what}, by the number of sentences. {told}", PLOT.upright(n, "now"), lines, points
+        ),
         tag(
             "p",
-            "Extrapolated from the paper’s two figures, 65 hours for 49,995,000 pairs and 5 seconds for "
-            "10,000 sentences, as if all took equally long; cosines are not counted. Re-ranking reads the "
-            "100 nearest. Both scales are logarithmic.",
+            "Extrapolated from the two times that the paper gives for 10,000 sentences, as if all took "
+            "equally long; cosines are not counted. Re-ranking reads the 100 nearest. Both scales are "
+            "logarithmic.",
             class_="honest",
         ),
     )
 
 
-def _summary(s: EncodersState, what: str) -> str:
-    """Say what the chart shows."""
+def _what(s: EncodersState) -> str:
+    return "wait for one answer" if s.asking else "time to find the closest pair"
+
+
+def _times(s: EncodersState) -> str:
+    """Say how long each method takes."""
     cross, both, bi = (duration(wait(cost, s)) for cost in costs(SIZES[s.size], s).values())
-    return (
-        f"Chart of the {what}, by the number of sentences. For {SIZES[s.size]:,}: cross-encoder {cross}, "
-        f"bi-encoder {bi}, retrieve and re-rank {both}."
-    )
+    return f"For {SIZES[s.size]:,}: cross-encoder {cross}, bi-encoder {bi}, retrieve and re-rank {both}."
 
 
 def _readout(s: EncodersState) -> Markup:
     found = costs(SIZES[s.size], s)
-    return tag("div", (_method(key, name, found[key], s) for key, name, _ in METHODS))
+    return tag(
+        "div",
+        (_method(key, name, found[key], s) for key, name, _ in METHODS),
+        tag("p", f"{_what(s).capitalize()}. {_times(s)}", class_="spoken", role="status"),
+    )
 
 
 def _method(key: str, name: str, cost: Cost, s: EncodersState) -> Markup:

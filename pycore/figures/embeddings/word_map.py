@@ -516,6 +516,7 @@ def _readout(state: WordMapState, scene: Scene) -> Markup:
             data_out="how",
         ),
         nearest_words(zip((words[i] for i in shown), cosines.tolist(), strict=True), cosine_out="cosine-{}"),
+        tag("p", f"Nearest: {', '.join(words[i] for i in shown[:3])}", class_="spoken", role="status"),
         fold("Four more readings", readings(rows)),
     )
 

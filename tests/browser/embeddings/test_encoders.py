@@ -86,6 +86,9 @@ def test_the_keyboard_alone_is_enough_and_the_picture_is_told(page: Page) -> Non
     page.locator(f"#{FIGURE} [data-control=query]").focus()
     page.keyboard.press("Enter")
     settle(page, FIGURE)
+    expect(page.locator(f"#{FIGURE} .part-readout [role=status]")).to_contain_text(
+        "Wait for one answer. For 1,000,000"
+    )
     assert "wait" in (page.locator(f"#{FIGURE} svg").get_attribute("aria-label") or "")
 
 
