@@ -17,7 +17,7 @@ from pycore.data.embeddings import (
 from pycore.data.embeddings.indexes import QUERIES, SETTINGS, ask, experiment, stored
 from pycore.embeddings.similarity import analogy, cosine, top_k
 from pycore.figures.embeddings import _company as company
-from pycore.figures.embeddings import glove_counts, infonce, truncation
+from pycore.figures.embeddings import glove_counts, infonce, shortcut, truncation
 from pycore.figures.embeddings._slice import space
 from pycore.figures.embeddings.bias_direction import LEANING, Space
 from pycore.figures.embeddings.cone import Crowd
@@ -177,6 +177,11 @@ def good_bad() -> str:
     return signed(cosine(word_vectors()["good"], word_vectors()["bad"]))
 
 
+def length_by_rank() -> str:
+    """Rank correlation of a word's rank by frequency and its vector's length."""
+    return signed(shortcut.correlation())
+
+
 # ---------------------------------------------------------------- approximate indexes
 
 
@@ -310,6 +315,23 @@ def texts() -> int:
 def last_answer() -> str:
     """The lowest place of an answer."""
     return _of(max(_ranks()))
+
+
+def _nearest(steps: int) -> int:
+    """How many of the batch's queries are nearest to their own text after so many steps."""
+    temperature = infonce.TEMPERATURES[infonce.InfonceState().temperature]
+    queries, documents, _ = infonce.batch(temperature, steps)
+    return int(((queries @ documents.T).argmax(axis=1) == np.arange(infonce.PAIRS)).sum())
+
+
+def nearest_before() -> str:
+    """How many are so before a step."""
+    return _of(_nearest(0))
+
+
+def steps_to_all() -> str:
+    """After how many steps all are."""
+    return _of(next(steps for steps in range(1, 11) if _nearest(steps) == infonce.PAIRS))
 
 
 def right_pairs() -> str:

@@ -122,7 +122,7 @@ def _lengths() -> Floats:
 
 
 @functools.cache
-def _correlation() -> float:
+def correlation() -> float:
     """Rank correlation of rank of frequency and length."""
     return spearman(np.arange(len(word_vectors())), _lengths())
 
@@ -269,7 +269,7 @@ def _chart(word: str, scene: Scene) -> Markup:
             "p",
             "Rarer words are a little shorter, but only a little: the rank correlation of rank and length",
             " is ",
-            tag("b", signed(_correlation()), data_out="rho"),
+            tag("b", signed(correlation()), data_out="rho"),
             ", and among words of one frequency lengths differ more than that. None of this lesson’s 10,019 "
             "words is rare. Dots: the word, and the cosine’s five.",
             class_="honest",
