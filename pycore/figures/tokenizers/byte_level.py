@@ -131,24 +131,7 @@ class ByteLevel(Figure[ByteLevelState]):
         s = self.state
         given = next((key for key, text in TEXTS.items() if text == s.text), None)
         return {
-            "controls": tag(
-                "div",
-                tag(
-                    "div",
-                    choice("take", NAMES, given, "text-{}"),
-                    class_="chips slide",
-                    role="group",
-                    aria_label="Texts to try",
-                    data_group="horizontal",
-                ),
-                tag(
-                    "div",
-                    tag("span", "The list of", class_="label"),
-                    group("The list of tokens", choice("use", LISTS, s.list, "list-{}")),
-                    tag("p", _about(s), class_="label", data_out="list", role="status"),
-                    class_="row lists",
-                ),
-            ),
+            "controls": _controls(given, s.list, _about(s)),
             "box": text_area(
                 "Your text",
                 "write",
@@ -160,7 +143,7 @@ class ByteLevel(Figure[ByteLevelState]):
                 rows=3,
                 dir="auto",
             ),
-            "stage": tag("div", _tokens(self, s), _word(s)),
+            "stage": tag("div", _tokens(self, s), _word(Word.of(s), s.step, using(s))),
             "readout": _readout(s),
         }
 
@@ -226,6 +209,28 @@ def _start(s: ByteLevelState, count: int) -> int:
 
 
 # ---------------------------------------------------------------- what is drawn
+
+
+@functools.lru_cache(maxsize=16)  # a key that is typed leaves them as they are
+def _controls(given: str | None, list_: str, about: str) -> Markup:
+    return tag(
+        "div",
+        tag(
+            "div",
+            choice("take", NAMES, given, "text-{}"),
+            class_="chips slide",
+            role="group",
+            aria_label="Texts to try",
+            data_group="horizontal",
+        ),
+        tag(
+            "div",
+            tag("span", "The list of", class_="label"),
+            group("The list of tokens", choice("use", LISTS, list_, "list-{}")),
+            tag("p", about, class_="label", data_out="list", role="status"),
+            class_="row lists",
+        ),
+    )
 
 
 def _problem(s: ByteLevelState) -> str:
@@ -296,18 +301,18 @@ def _box(i: int, id_: int, token: bytes, below: str, lit: bool) -> Markup:
     )
 
 
-def _word(s: ByteLevelState) -> Markup:
-    word = Word.of(s)
+@functools.lru_cache(maxsize=64)  # most keys leave the word that is looked at as it is
+def _word(word: Word | None, step: int, which: str) -> Markup:
     if not word:
         return tag("div", class_="word")
     whole = b"".join(word.tokens)
     if len(whole) > WIDEST:
         said = f"This chunk has {len(whole):,} bytes: too many to show its merges one by one."
         return tag("div", tag("p", said, class_="said", data_out="said"), class_="word")
-    used = tokenizer(using(s))
+    used = tokenizer(which)
     first = tuple(used.byte_ids(whole.decode("utf-8")))
     states = [first, *(step.ids for step in word.steps)]
-    step = min(s.step, len(word.steps))
+    step = min(step, len(word.steps))
     count = f"{step} of {len(word.steps)}"
     last = step == len(word.steps)
     return tag(
