@@ -186,6 +186,12 @@ def _plane(a: str, b: str) -> Plane:
     return plane_through(np.zeros(vectors.dim), vectors[a], vectors[b])
 
 
+@functools.lru_cache(maxsize=4)
+def _in_plane(a: str, b: str) -> Floats:
+    """All words' directions in the plane, [V, 2]: b's dot products depend on nothing else of them."""
+    return np.asarray(word_directions() @ _plane(a, b).axes.T)
+
+
 def _stage(scene: Scene) -> Markup:
     (cx, cy), (bx, by) = CENTER, scene.tip
     ax = cx + scene.length_a * scene.scale
@@ -371,8 +377,11 @@ def _nearest(scene: Scene) -> Markup | None:
     """List the words whose direction is nearest to b's, among the whole vocabulary."""
     if scene.cosine is None:
         return None
-    vectors = word_vectors()
-    found = top_k(vectors.unit, scene.vector_b.astype(np.float32), 3).ids.tolist()
+    vectors, plane = word_vectors(), _plane(scene.a, scene.b)
+    space, query = _in_plane(scene.a, scene.b), plane.flatten(scene.vector_b)
+    if not np.allclose(query @ plane.axes, scene.vector_b):  # code that was edited may leave the plane
+        space, query = word_directions(), scene.vector_b
+    found = top_k(space, query, 3).ids.tolist()
     # Their cosines in double precision, so that every Python shows the same.
     cosines = vectors.unit[found].astype(np.float64) @ (scene.vector_b / scene.length_b)
     words = [(vectors.words[i], value) for i, value in zip(found, cosines.tolist(), strict=True)]

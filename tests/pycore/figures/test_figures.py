@@ -15,8 +15,10 @@ from numpy.testing import assert_allclose
 
 from pycore import data
 from pycore.data.embeddings import word_directions, word_vectors
+from pycore.embeddings.projection import Plane
 from pycore.figures.embeddings._slice import NEIGHBOURS, space
 from pycore.figures.embeddings.cosine import CENTER, PAIRS, REACH, Cosine
+from pycore.figures.embeddings.cosine import Scene as CosineScene
 from pycore.figures.embeddings.lookup import SENTENCE, Lookup
 from pycore.figures.embeddings.three_rows import SHOWN, ThreeRows
 from pycore.figures.embeddings.word_map import Scene, WordMapState, _from_map
@@ -486,6 +488,20 @@ def test_the_ring_counts_all_other_words():
     assert_allclose(heights, [*wanted.values()], atol=0.15)
     at = [math.degrees(math.atan2(CENTER[1] - bar[1][1], bar[1][0] - CENTER[0])) for bar in corners]
     assert_allclose(at, np.array([*wanted]) + 0.4, atol=0.1)
+
+
+@pytest.mark.parametrize("pair", [("cat", "dog"), ("good", "bad"), ("bank", "river")])
+def test_the_nearest_words_are_those_of_all_dimensions(pair, monkeypatch):
+    unit, words = word_directions(), word_vectors().words
+    figure = Cosine({"a": pair[0], "b": pair[1]})
+    lifts = Plane.lift
+    for shift in (0.0, 0.5):  # as it is, and by a reader's code that leaves the plane
+        monkeypatch.setattr(Plane, "lift", lambda plane, flat, shift=shift: lifts(plane, flat) + shift)
+        for x, y in np.random.default_rng(5).uniform(60, 380, (20, 2)).tolist():
+            figure.handle("drag", ["b", x, y])
+            shown = [outs(figure)[f"nearest-{place}"] for place in (1, 2, 3)]
+            best = np.argsort(-(unit @ CosineScene.of(figure.state).vector_b), kind="stable")[:3]
+            assert shown == [words[i] for i in best]
 
 
 # ---------------------------------------------------------------- FIG.01, lookup
