@@ -165,9 +165,10 @@ def _best(scores: Floats, k: int, exclude: Sequence[int]) -> Ranking:
     # One more than asked for, since a partition takes any of the rows that tie for the last place.
     more = min(k + 1, n)
     found = np.argpartition(scores, n - more, axis=1)[:, n - more :]
-    kept = np.take_along_axis(scores, found, axis=1)
+    rows = np.arange(len(scores))[:, np.newaxis]
+    kept = scores[rows, found]
     order = np.lexsort((found, -kept), axis=1)
-    ids, kept = np.take_along_axis(found, order, axis=1), np.take_along_axis(kept, order, axis=1)
+    ids, kept = found[rows, order], kept[rows, order]
     tied = np.any(kept[:, k - 1 : k] == kept[:, k:], axis=1)
     ids[tied] = np.argsort(-scores[tied], axis=1, stable=True)[:, :more]
     if not np.all(np.isfinite(kept[:, :k])):

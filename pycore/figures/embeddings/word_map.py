@@ -229,6 +229,7 @@ def _around(place: Place, reach: float) -> Box:
     return Box.around(*place, 2 * reach, 2 * reach)
 
 
+@functools.lru_cache(maxsize=4096)  # all places but one stay while a pin is dragged
 def _name_box(place: Place, text: str, gap: float, side: int, lift: float) -> Box:
     """Room for a name to the right (side 1) or left (-1) of a place, `lift` above it."""
     return Box.beside(place[0], place[1] - lift, side, gap, LETTER * len(text), LINE)
@@ -351,18 +352,13 @@ def _pin_names(chosen: str, places: dict[str, Place], taken: list[Box]) -> dict[
     """Find room for the names of all pins: where pins meet, the one under study stays and others make way."""
     names = {}
     for word in sorted(places, key=lambda word: word != chosen):
-        room = _pin_name_box(word, places[word])
-        if word == chosen or not crossings(room, [box for box in taken if not _holds(box, places[word])]):
+        room, own = _pin_name_box(word, places[word]), _around(places[word], 8)
+        if word == chosen or not crossings(room, [box for box in taken if box != own]):
             taken.append(room)
         else:
             room = _free(places[word], word, taken, 13.0, FAR) or room
         names[word] = room
     return names
-
-
-def _holds(box: Box, place: Place) -> bool:
-    """Whether a box is that of the pin at a place."""
-    return box == _around(place, 8)
 
 
 def _leader(box: Box, place: Place) -> str:
