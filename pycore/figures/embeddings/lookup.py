@@ -45,7 +45,7 @@ class Lookup(TakesOneWord[LookupState]):
         """Go to the row above or below."""
         vectors = word_vectors()
         row = min(max(vectors.id(self.state.word) + int(by), 0), len(vectors) - 1)
-        self.state = self.parse({"word": vectors.words[row]})
+        self.change(word=vectors.words[row], typed="")
 
     def view(self) -> Parts:
         """Draw the sentence and the box, the table, the vector, and the two computations."""

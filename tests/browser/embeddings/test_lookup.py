@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from pycore.data.embeddings import word_vectors
@@ -11,6 +12,18 @@ from pycore.live.markup import signed
 from tests.browser.steps import on_phone, out
 
 FIGURE = "fig-01"
+
+
+def multiply(page: Page) -> None:
+    page.locator(f"#{FIGURE} [data-control=product]").click()
+    expect(page.locator(f"#{FIGURE} [data-out=difference]")).to_have_text("0")
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    """The page, with the product worked out too."""
+    multiply(page)
+    return page
 
 
 def expect_word(page: Page, word: str) -> None:
@@ -103,10 +116,15 @@ def test_reset_brings_the_first_picture_back(page: Page) -> None:
     page.locator(f"#{FIGURE} [data-control=token-7]").click()
     expect_word(page, "garden")
     page.locator(f"#{FIGURE} [data-control=reset]").click()
+    # Nor is the product there, which the question above the figure asks about.
+    for name in ("product-multiplications", "difference"):
+        expect(page.locator(f"#{FIGURE} [data-out={name}]")).to_have_text("?")
+    multiply(page)
     expect_word(page, "cat")
 
 
 def test_touch(open_page: Callable[..., Page], base: str) -> None:
     page = on_phone(open_page, base, FIGURE)
+    multiply(page)
     page.locator(f"#{FIGURE} [data-control=token-2]").tap()
     expect_word(page, "chased")

@@ -160,7 +160,7 @@ def test_what_cannot_be_shown_is_told(minilm, text, words):
 
 def test_no_more_is_taken_than_the_boxes_hold():
     for kind, most in ((Senses, 200), (Encoders, 2000)):
-        with pytest.raises(ValueError, match=f"at most {most} characters"):
+        with pytest.raises(ValueError, match=f"{most + 1:,} characters are too many"):
             typed(kind, "x" * (most + 1))
 
 
