@@ -124,7 +124,7 @@ def gathered(css: str, root: str) -> str:
     css
         What `lean` has left.
     root
-        A class. Rules with selectors that begin otherwise stay as they are, where they are.
+        A class or pseudo-class. Rules with selectors that begin otherwise stay as they are, where they are.
 
     >>> gathered(".a .b{top:0}.a:hover,.a .c{left:0}@media print{.a i{top:0}}p .a{top:0}", ".a")
     '.a{& .b{top:0}&:hover,& .c{left:0}@media print{& i{top:0}}}p .a{top:0}'

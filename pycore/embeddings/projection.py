@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 
 from pycore.arrays import Floats
 
+ROUNDING = 1e-9  # of coordinates, at most
+
 
 @dataclass(frozen=True)
 class Plane:
@@ -35,6 +37,11 @@ class Plane:
     def lift(self, flat: ArrayLike) -> Floats:
         """Points in d dimensions, float64 [..., d], of coordinates in the plane [..., p]."""
         return np.asarray(self.origin + np.asarray(flat, dtype=np.float64) @ self.axes)
+
+    def holds(self, x: ArrayLike) -> bool:
+        """Whether a point [d] lies in the plane, but for rounding."""
+        off = np.asarray(x, dtype=np.float64) - self.origin
+        return bool(np.abs(off @ self.axes.T @ self.axes - off).max() < ROUNDING)
 
     def move(self, x: ArrayLike, flat: ArrayLike) -> Floats:
         """Move points [..., d] within the plane to coordinates [..., p]; what lies off the plane stays."""

@@ -50,11 +50,24 @@ def fits(text: str, most: int) -> None:
     """
     if len(text) > most:
         raise ValueError(f"{len(text):,} characters are too many: {most:,} find room. Nothing was changed.")
+    if half := lone_surrogate(text):
+        raise ValueError(
+            f"U+{ord(half):04X} is half of a character (a lone surrogate), which has no bytes. "
+            "Nothing was changed."
+        )
+
+
+def lone_surrogate(text: str) -> str:
+    r"""Return the first half of a pair that a text holds by itself, as UTF-8 holds none; "" if there is none.
+
+    >>> lone_surrogate("a\udc00"), lone_surrogate("🙂")
+    ('\udc00', '')
+    """
     try:
-        text.encode()
+        text.encode("utf-8")
     except UnicodeEncodeError as error:
-        half = f"U+{ord(text[error.start]):04X} is half of a character (a lone surrogate)"
-        raise ValueError(f"{half}, which has no bytes. Nothing was changed.") from None
+        return text[error.start]
+    return ""
 
 
 def cut(text: str, length: int) -> str:

@@ -12,19 +12,6 @@ _LATER = 2
 _TWO_UNITS = re.compile("[\U00010000-\U0010ffff]")
 
 
-def lone_surrogate(text: str) -> str:
-    r"""Return the first half of a pair that a text holds by itself, as UTF-8 holds none; "" if there is none.
-
-    >>> lone_surrogate("a\udc00"), lone_surrogate("🙂")
-    ('\udc00', '')
-    """
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        return text[error.start]
-    return ""
-
-
 def utf16_units(text: str) -> int:
     """Count the UTF-16 units of a text, as text boxes and JavaScript do.
 

@@ -17,7 +17,6 @@ CORNERS = ("pet", "finance", "river")
 PINS = ("pet", "cat", "horse", "doctor", "music", "money", "bank", "finance", "mountain", "river")
 GROUP = 40  # words around each pin that are drawn, and whose mean is a corner
 NEIGHBOURS = 8
-CLOSE = 1e-9  # in a plane, but for rounding
 SPARE = 8  # more are sought by sums of three products, then put in order by all dimensions
 
 
@@ -56,7 +55,7 @@ class Space:
         """Ids of the words with the largest cosine to the vector of word `i`, moved within the slice."""
         way = vector - self.unit[i]
         moved = way @ self.plane.axes.T
-        if np.abs(moved @ self.plane.axes - way).max() > CLOSE:  # code that was edited may leave the slice
+        if not self.plane.holds(way):  # code that was edited may leave the slice
             return [int(j) for j in top_k(self.unit, vector, NEIGHBOURS, exclude=[i]).ids]
         found = top_k(_seen_from(i), [1.0, *moved], NEIGHBOURS + SPARE, exclude=[i]).ids
         return [int(j) for j in found[top_k(self.unit[found], vector, NEIGHBOURS).ids]]

@@ -16,7 +16,6 @@ from pycore.arrays import Floats
 from pycore.data.embeddings import word_directions, word_vectors
 from pycore.embeddings.projection import Plane, plane_through
 from pycore.embeddings.similarity import cosine, dot, top_k
-from pycore.figures.embeddings._slice import CLOSE
 from pycore.figures.embeddings._words import TakesWords, accept, check_typed, word_box
 from pycore.live import expect
 from pycore.live.controls import chip, group
@@ -380,7 +379,7 @@ def _nearest(scene: Scene) -> Markup | None:
         return None
     vectors, plane = word_vectors(), _plane(scene.a, scene.b)
     space, query = _in_plane(scene.a, scene.b), plane.flatten(scene.vector_b)
-    if np.abs(query @ plane.axes - scene.vector_b).max() > CLOSE:  # code that was edited may leave the plane
+    if not plane.holds(scene.vector_b):  # code that was edited may leave the plane
         space, query = word_directions(), scene.vector_b
     found = top_k(space, query, 3).ids.tolist()
     # Their cosines in double precision, so that every Python shows the same.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pycore.data.tokenizers import vocabularies
 from pycore.figures.tokenizers import _openai
 from pycore.figures.tokenizers._pieces import text_of
+from pycore.live.expect import lone_surrogate
 from pycore.tokenizers.ranked import RankedTokenizer
-from pycore.tokenizers.utf8 import lone_surrogate
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from pycore.figures.tokenizers import _openai
 from pycore.figures.tokenizers._coloured import COLOURS, flow, held, spoken, way
 from pycore.figures.tokenizers._encoding import Run, run, tokenizer
 from pycore.live.controls import button, choice, group, slider
+from pycore.live.expect import lone_surrogate
 from pycore.live.figure import Figure, Parts, event
 from pycore.live.inputs import text_area
 from pycore.live.markup import Child, Markup, percent, tag
@@ -26,7 +27,7 @@ from pycore.live.readout import fold, headline, readings
 from pycore.live.settings import chips
 from pycore.tokenizers.bpe import merge_pairs
 from pycore.tokenizers.ranked import RankedTokenizer, Step
-from pycore.tokenizers.utf8 import lone_surrogate, utf16_units
+from pycore.tokenizers.utf8 import utf16_units
 
 LONGEST = 300_000  # UTF-16 units, as a text box counts
 SHOWN = 120  # tokens at once
@@ -215,14 +216,7 @@ def _start(s: ByteLevelState, count: int) -> int:
 def _controls(given: str | None, list_: str, about: str) -> Markup:
     return tag(
         "div",
-        tag(
-            "div",
-            choice("take", NAMES, given, "text-{}"),
-            class_="chips slide",
-            role="group",
-            aria_label="Texts to try",
-            data_group="horizontal",
-        ),
+        group("Texts to try", choice("take", NAMES, given, "text-{}"), look="chips slide"),
         tag(
             "div",
             tag("span", "The list of", class_="label"),
